@@ -38,6 +38,7 @@ mod m20261204_000001_activity;
 mod m20261204_100001_names_in_any_case;
 mod m20261204_200001_named_secrets;
 mod m20261206_000001_sources;
+mod m20261206_000002_artefacts;
 
 use sea_orm_migration::prelude::*;
 
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261204_100001_names_in_any_case::Migration),
             Box::new(m20261204_200001_named_secrets::Migration),
             Box::new(m20261206_000001_sources::Migration),
+            Box::new(m20261206_000002_artefacts::Migration),
         ]
     }
 }

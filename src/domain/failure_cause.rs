@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::artefacts::ArtefactFault;
 use super::check::CheckFailure;
 use super::component::ChangeFault;
 use super::git::GitFault;
@@ -62,6 +63,8 @@ pub enum FailureCause {
     Check(CheckFailure),
     /// The source of a build could not be had.
     Source(GitFault),
+    /// What a build left could not be kept.
+    Artefact(ArtefactFault),
     /// A change of an application or a component could not begin, or could not be undone.
     Change(ChangeFault),
     /// Nobody decided before the deadline of the checkpoint.

@@ -23,6 +23,8 @@ pub enum SourceFault {
     Folder,
     /// It names a task, which has not run yet when the ref is resolved.
     NamesTask,
+    /// It names no files in the working folder.
+    Pattern,
 }
 
 /// What is wrong with the address of a repository.

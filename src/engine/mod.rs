@@ -4,6 +4,7 @@
 //!
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
+mod artefacts;
 mod deployments;
 mod host;
 mod log_shipper;

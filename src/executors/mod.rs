@@ -20,6 +20,7 @@ mod private;
 pub mod verify;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -39,7 +40,7 @@ use build::BuildExecutor;
 pub use crate::supervise::script_spec::PrivateText;
 pub use build::{BuildJob, Git, RemoteReference};
 pub use command::{Deployment, ScriptJob};
-pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
+pub use host::{FoundFile, Host, TargetChange, TargetIndex, TargetRecord};
 pub use lease::Lease;
 pub use verify::CheckJob;
 
@@ -62,6 +63,17 @@ pub enum ResolvedJob {
     Build(Box<BuildJob>),
     /// Repeat a check.
     Check(Box<CheckJob>),
+}
+
+impl ResolvedJob {
+    /// The script in it.
+    fn script(&mut self) -> Option<&mut ScriptJob> {
+        match self {
+            Self::Script(job) => Some(job),
+            Self::Build(job) => Some(&mut job.script),
+            Self::Check(_) => None,
+        }
+    }
 }
 
 /// The attempt that a job is for, with what its references refer to.
@@ -90,6 +102,8 @@ pub struct Recorded<'a> {
     pub deployment: Option<&'a Deployment>,
     /// Of a build: where its ref led when the execution started.
     pub commit: Option<&'a Commit>,
+    /// Where the artefacts of earlier builds are, if there are any.
+    pub artefacts: Option<&'a Path>,
 }
 
 /// The secrets that the texts of an attempt name, each with its value, or why it has none.
@@ -139,7 +153,7 @@ pub fn job(
     let Some(work) = attempt.execution.spec(attempt.task).kind.work() else {
         return Err(FailureCause::NothingToRun);
     };
-    Ok(match work.job {
+    let mut job = match work.job {
         kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
         kinds::Job::Build(build) => ResolvedJob::Build(Box::new(build::job(folders, build, recorded.commit, attempt)?)),
         kinds::Job::Change(_) => {
@@ -147,7 +161,12 @@ pub fn job(
             ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
         }
         kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
-    })
+    };
+    if let (Some(script), Some(folder)) = (job.script(), recorded.artefacts) {
+        script.readable.push(folder.to_owned());
+        script.environment.insert("TOLLGATE_ARTEFACTS".to_owned(), folder.display().to_string());
+    }
+    Ok(job)
 }
 
 impl AttemptContext<'_> {

@@ -105,6 +105,9 @@ pub trait KindSentences {
     /// The repository and the ref that a build works on.
     fn source_planned(&self, source: &GitSource) -> String;
 
+    /// The files of a build that are kept.
+    fn kept_planned(&self, patterns: &[String]) -> String;
+
     /// Where the ref of a build leads.
     fn source_state(&self, state: &SourceState) -> String;
 

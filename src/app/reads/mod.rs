@@ -3,6 +3,7 @@
 
 mod activity;
 mod administration;
+mod artefacts;
 mod catalog;
 mod lists;
 mod offers;
@@ -17,13 +18,14 @@ use std::time::Duration;
 
 pub use crate::store::{
     Activity, Carried, CarriedTask, Channel, ComponentPlace, Contact, Cursor, DatedRelease, DeliveryState, Environment,
-    EnvironmentVersion, FoundEnvironment, Happened, IdAndName, KeptSecret, ListedAttempt, ListedComponent,
-    ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint, OverviewPart,
-    OverviewRelease, OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery,
-    ReleaseSort, Replica, Revision, RevisionMaker, Session, TeamApplication, Token,
+    EnvironmentVersion, FoundEnvironment, Happened, IdAndName, KeptArtefact, KeptSecret, ListedAttempt,
+    ListedComponent, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint,
+    OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace,
+    ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker, Session, TeamApplication, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;
+pub use artefacts::ArtefactFile;
 pub use lists::WaitingCheckpoints;
 pub use offers::{ExecutionOffer, OfferedGate};
 pub use overview::FAILED_DAYS;

@@ -1,10 +1,11 @@
-//! Build: a script on a source, which gives outputs to later tasks.
+//! Build: a script on a source, which gives outputs to later tasks and leaves files that are kept.
 
 use serde::{Deserialize, Serialize};
 
 use super::command::CommandSpec;
-use super::field::KindField;
+use super::field::{FieldValue, KindField};
 use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work};
+use crate::domain::artefacts::{MAX_PATTERNS, is_pattern};
 use crate::domain::git::{SourceFault, address_fault, folder_fault, reference_fault};
 use crate::domain::names;
 use crate::domain::reference;
@@ -19,6 +20,9 @@ pub struct BuildSpec {
     /// What it works on; without one, on nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<GitSource>,
+    /// Patterns of the files that are kept, in its working folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artefacts: Vec<String>,
     /// The script, with what a command has beside it; nothing is undone, and no folder is named.
     #[serde(flatten)]
     pub work: CommandSpec,
@@ -53,6 +57,9 @@ impl BuildSpec {
 
     /// Makes the field of that key what it is in another.
     pub(super) fn take(&mut self, key: &str, other: &Self) {
+        if key == "artefacts" {
+            return self.artefacts.clone_from(&other.artefacts);
+        }
         let Some(key) = key.strip_prefix("source.") else { return self.work.take(key, &other.work) };
         let Some(from) = &other.source else {
             self.source = None;
@@ -89,6 +96,12 @@ impl KindRules for BuildSpec {
         if let Some(source) = &self.source {
             check_source(source, problems);
         }
+        if self.artefacts.len() > MAX_PATTERNS {
+            problems.add("artefacts", FieldFault::TooMany { most: MAX_PATTERNS, count: self.artefacts.len() });
+        }
+        if self.artefacts.iter().any(|pattern| !is_pattern(pattern)) {
+            problems.add("artefacts", FieldFault::Source(SourceFault::Pattern));
+        }
         self.work.check(problems);
     }
 
@@ -120,6 +133,9 @@ impl KindRules for BuildSpec {
             fields.push(KindField::text("source.ref", reference));
             fields.extend(folder.as_deref().map(|text| KindField::text("source.path", text)));
             fields.extend(credential.as_deref().map(|name| KindField::text("source.credential", name)));
+        }
+        if !self.artefacts.is_empty() {
+            fields.push(KindField::new("artefacts", FieldValue::List(self.artefacts.clone())));
         }
         fields.extend(self.work.fields().into_iter().filter(|field| field.key != "leaveRunning"));
         fields

@@ -298,6 +298,11 @@ impl Kind {
         }
     }
 
+    /// Whether files that it leaves are kept.
+    pub fn keeps_artefacts(&self) -> bool {
+        self.work().is_some_and(|work| matches!(work.job, Job::Build(build) if !build.artefacts.is_empty()))
+    }
+
     /// The gate that it is.
     pub fn gate(&self) -> Option<Gate<'_>> {
         match self.class() {

@@ -47,7 +47,7 @@ fn filled() -> Vec<Kind> {
     };
     let work = CommandSpec { rollback: None, working_folder: None, leave_running: false, ..command.clone() };
     vec![
-        Kind::Build(BuildSpec { source: Some(source), work }),
+        Kind::Build(BuildSpec { source: Some(source), artefacts: vec!["dist/".to_owned()], work }),
         Kind::Command(command),
         Kind::Verify(VerifySpec { http, every: 1, holds: 2, within: 3, retry, continue_on_error: true }),
         Kind::Wait(Wait::Seconds { seconds: 3 }),

@@ -181,14 +181,22 @@ impl Git {
         self.files(shared, move || std::fs::rename(&aside, &into)).await
     }
 
+    /// The same, with the error of the system.
+    pub(super) async fn within<T: Send + 'static>(
+        &self,
+        shared: &Path,
+        work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+    ) -> std::io::Result<T> {
+        confined::within(self.confinement.clone(), Some(shared), work).await
+    }
+
     /// Does something with files as a script could.
     async fn files<T: Send + 'static>(
         &self,
         shared: &Path,
         work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
     ) -> Result<T, GitFault> {
-        let done = confined::within(self.confinement.clone(), Some(shared), work).await;
-        done.map_err(|problem| GitFault::NotKept { problem: problem.into() })
+        self.within(shared, work).await.map_err(|problem| GitFault::NotKept { problem: problem.into() })
     }
 
     async fn run(&self, call: Call<'_>, stop: &Stop) -> Result<String, GitFault> {

@@ -5,6 +5,7 @@
 //! started yet that could look for it, and with git it is gone. A fetch goes into a folder of its own, which gets its name when
 //! it is whole: where the server dies in between, the next one fetches anew, and where the folder is there, nothing is fetched.
 
+mod artefacts;
 mod confined;
 mod git;
 mod said;
@@ -12,11 +13,13 @@ mod said;
 use std::path::{Path, PathBuf};
 
 use crate::data_layout::DataLayout;
+use crate::domain::artefacts::{ArtefactFault, ArtefactPatterns};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::git::{Commit, GitFault, SourceFault, address_fault, folder_fault, reference_fault};
 use crate::domain::kinds::{BuildSpec, GitSource};
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{self, Reference};
+use crate::failpoints;
 use crate::supervise::folder::RunFolder;
 use crate::supervise::owned;
 
@@ -36,6 +39,10 @@ pub struct BuildJob {
     pub script: ScriptJob,
     /// The source.
     pub source: Option<SourceJob>,
+    /// What of it is kept.
+    pub artefacts: ArtefactPatterns,
+    /// The folder that patterns are about.
+    pub folder: PathBuf,
 }
 
 /// A commit to fetch.
@@ -116,7 +123,11 @@ pub fn job(
     attempt: AttemptContext<'_>,
 ) -> Result<BuildJob, FailureCause> {
     let mut script = command::job(folders, &build.work, attempt)?;
-    let Some(source) = &build.source else { return Ok(BuildJob { script, source: None }) };
+    let artefacts = ArtefactPatterns::new(&build.artefacts);
+    let Some(source) = &build.source else {
+        let folder = script.default_folder.clone();
+        return Ok(BuildJob { script, source: None, artefacts, folder });
+    };
     let commit = commit.ok_or(FailureCause::NothingToRun)?;
     let RemoteReference { remote, reference } = remote_reference(source, attempt)?;
     let folder = source.folder.as_deref().map(|folder| filled(folder, folder_fault, attempt)).transpose()?;
@@ -127,7 +138,7 @@ pub fn job(
     let told = [("COMMIT", commit.id()), ("REF", &reference), ("URL", &remote.address)];
     script.environment.extend(told.map(|(name, value)| (format!("TOLLGATE_GIT_{name}"), value.to_owned())));
     let source = SourceJob { remote, commit: commit.clone(), into, folder };
-    Ok(BuildJob { script, source: Some(source) })
+    Ok(BuildJob { script, source: Some(source), artefacts, folder: working })
 }
 
 /// Does builds.
@@ -161,7 +172,23 @@ impl BuildExecutor {
                 return Outcome::Errored { cause: FailureCause::Source(fault) };
             }
         }
-        scripts.execute(&job.script, host).await
+        let outcome = scripts.execute(&job.script, host).await;
+        if job.artefacts.is_empty() || !matches!(outcome, Outcome::Succeeded { .. }) || host.has_kept().await {
+            return outcome;
+        }
+        match self.keep(job, host).await {
+            Ok(()) => outcome,
+            Err(fault) => Outcome::Failed { cause: FailureCause::Artefact(fault) },
+        }
+    }
+
+    async fn keep(&self, job: &BuildJob, host: &dyn Host) -> Result<(), ArtefactFault> {
+        let (folder, patterns) = (job.folder.clone(), job.artefacts.clone());
+        let find = move || Ok(artefacts::find(&folder, &patterns));
+        let found = self.git.within(&job.script.default_folder, find).await;
+        let found = found.map_err(|problem| ArtefactFault::Unreadable { problem: problem.into() })??;
+        failpoints::reach("artefacts.found");
+        host.keep(found).await
     }
 
     async fn fetch(&self, source: &SourceJob, script: &ScriptJob, stop: &Stop) -> Result<(), GitFault> {

@@ -4,13 +4,14 @@ use super::{Guess, KindFormat, command};
 use crate::domain::kinds::{BuildSpec, DEFAULT_REFERENCE, GitSource, Kind};
 use crate::format::fault::MappingName;
 use crate::format::fields::{Fields, Reader};
-use crate::format::form::FieldControl::{Duration, Flag, Line, Number, Pairs, Script};
+use crate::format::form::FieldControl::{Duration, Flag, Line, Number, Pairs, Prose, Script};
 use crate::format::form::FormField;
 use crate::format::render::Writer;
+use crate::format::tree::Value;
 
 pub(super) const FORMAT: KindFormat = KindFormat {
     word: BuildSpec::WORD,
-    keys: &["source", "script", "environment", "timeout", "retry", "goOn"],
+    keys: &["source", "script", "environment", "artefacts", "timeout", "retry", "goOn"],
     implied_by: None,
     guess: Some(Guess { keys: &["source"], stand_in: || Kind::Build(BuildSpec::default()) }),
     form: &[
@@ -20,13 +21,18 @@ pub(super) const FORMAT: KindFormat = KindFormat {
         FormField::of("source.credential", Line),
         FormField::of("script", Script).with_references(),
         FormField::of("environment", Pairs).with_references(),
+        FormField::of("artefacts", Prose),
         FormField::of("timeout", Duration).or("10m"),
         FormField::of("retry.attempts", Number).or("1"),
         FormField::of("retry.delay", Duration).or("0s"),
         FormField::of("goOn", Flag),
     ],
     read: |reader, fields| {
-        Kind::Build(BuildSpec { source: source(reader, fields), work: command::command(reader, fields) })
+        Kind::Build(BuildSpec {
+            source: source(reader, fields),
+            artefacts: artefacts(reader, fields),
+            work: command::command(reader, fields),
+        })
     },
 };
 
@@ -45,8 +51,20 @@ fn source(reader: &mut Reader, fields: &Fields<'_>) -> Option<GitSource> {
     })
 }
 
+/// A list, or one in a line, as a form has them.
+fn artefacts(reader: &mut Reader, fields: &Fields<'_>) -> Vec<String> {
+    match fields.get("artefacts").map(|entry| &entry.value.value) {
+        Some(Value::Sequence(_)) => reader.words(fields, "artefacts").into_iter().map(|(_, word)| word).collect(),
+        Some(Value::Scalar(_) | Value::Mapping(_)) => {
+            let text = reader.text(fields, "artefacts").unwrap_or_default();
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        }
+        None => Vec::new(),
+    }
+}
+
 pub(super) fn write(out: &mut Writer, indent: usize, build: &BuildSpec) {
-    let BuildSpec { source, work } = build;
+    let BuildSpec { source, artefacts, work } = build;
     if let Some(GitSource { address, reference, folder, credential }) = source {
         out.line(indent, "source:");
         out.text(indent + 2, "git", address);
@@ -56,6 +74,9 @@ pub(super) fn write(out: &mut Writer, indent: usize, build: &BuildSpec) {
                 out.text(indent + 2, key, text);
             }
         }
+    }
+    if !artefacts.is_empty() {
+        out.text(indent, "artefacts", &artefacts.join("\n"));
     }
     command::write(out, indent, work);
 }

@@ -80,10 +80,11 @@ fn build() -> impl Strategy<Value = Kind> {
     let source = (source, option::of("[a-z0-9 -]{1,9}(/[a-z]{1,9})?"))
         .prop_map(|(source, folder)| GitSource { folder, ..source })
         .prop_filter("what no part of a ref begins with", |source| !source.reference.contains("/-"));
-    (command(), option::of(source)).prop_map(|(command, source)| {
+    let artefacts = vec("[a-z*]{1,2}(/[a-z .]{0,3}[a-z])?", 0..3);
+    (command(), option::of(source), artefacts).prop_map(|(command, source, artefacts)| {
         let Kind::Command(command) = command else { unreachable!("it is one") };
         let work = CommandSpec { rollback: None, working_folder: None, leave_running: false, ..command };
-        Kind::Build(BuildSpec { source, work })
+        Kind::Build(BuildSpec { source, artefacts, work })
     })
 }
 

@@ -36,6 +36,7 @@ pub fn failure_cause(cause: &FailureCause) -> String {
         }
         C::Check(failure) => check_failure(failure),
         C::Source(fault) => sources::git_fault(fault),
+        C::Artefact(fault) => sources::artefact_fault(fault),
         C::Change(fault) => changes::change_fault(fault),
         C::DeadlinePassed => "Nobody decided before the deadline.".to_owned(),
         C::StoppedUndoing => "It was stopped while it was being undone.".to_owned(),

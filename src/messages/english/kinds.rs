@@ -121,6 +121,10 @@ impl KindSentences for English {
         format!("{address} at {reference}{folder}")
     }
 
+    fn kept_planned(&self, patterns: &[String]) -> String {
+        format!("Keeps {}", patterns.join(", "))
+    }
+
     fn source_state(&self, state: &SourceState) -> String {
         match state {
             SourceState::Pending => "is being looked up".to_owned(),

@@ -1,9 +1,10 @@
-//! Words about the sources of builds.
+//! Words about the sources of builds, and what builds leave.
 
 use super::check::http_failure;
 use super::grammar::{counted, size};
 use super::system;
 use super::task_form::{begins, words};
+use crate::domain::artefacts::{ArtefactFault, MAX_ARTEFACT, MAX_ARTEFACTS, MAX_ARTEFACTS_SIZE, MAX_PATH_LEN};
 use crate::domain::git::{GitFault, SourceFault};
 use crate::messages::task_form::FieldWords;
 
@@ -15,6 +16,7 @@ pub(super) fn source_fault(fault: SourceFault) -> &'static str {
         }
         SourceFault::Reference => "must be a branch, a tag or a whole commit, as git names them, and not begin with -",
         SourceFault::Folder => "must be a folder of the repository, without .. and without / at its begin",
+        SourceFault::Pattern => "must be paths in the working folder, without .. and without / at their begin",
         SourceFault::NamesTask => {
             "must not name a task: it is needed when the execution starts, before any task has run"
         }
@@ -74,6 +76,36 @@ pub(super) fn git_fault(fault: &GitFault) -> String {
     }
 }
 
+/// Why what a build left was not kept.
+pub(super) fn artefact_fault(fault: &ArtefactFault) -> String {
+    match fault {
+        ArtefactFault::NothingThere { pattern } => {
+            format!("No file in the working folder is named by `{pattern}` in artefacts.")
+        }
+        ArtefactFault::TooLarge { path, size: bytes } => {
+            format!("The artefact `{path}` has {}, and may have {} at most.", size(*bytes), size(MAX_ARTEFACT))
+        }
+        ArtefactFault::AllTooLarge { size: bytes } => {
+            format!("The artefacts have {} together, and may have {} at most.", size(*bytes), size(MAX_ARTEFACTS_SIZE))
+        }
+        ArtefactFault::TooMany => {
+            format!(
+                "The working folder has more files than are looked through, or more than {MAX_ARTEFACTS} artefacts."
+            )
+        }
+        ArtefactFault::Path { path } => format!(
+            "The path of the artefact `{path}` must be UTF-8 without control characters, of at most {MAX_PATH_LEN} bytes."
+        ),
+        ArtefactFault::NotAFile { path, found } => {
+            format!("The artefact `{path}` is {}, and must be a file.", super::cause::file_kind(*found))
+        }
+        ArtefactFault::Changed { path } => format!("The artefact `{path}` was changed while it was read."),
+        ArtefactFault::Unreadable { problem } => {
+            format!("The artefacts could not be read: {}.", super::cause::io_fault(problem))
+        }
+    }
+}
+
 /// The words of the fields of a source in a form.
 pub(super) fn form_words(key: &str) -> Option<FieldWords> {
     Some(match key {
@@ -90,6 +122,11 @@ pub(super) fn form_words(key: &str) -> Option<FieldWords> {
         "source.credential" => words(
             "Credential",
             "The name of a secret of the team that is USER:TOKEN. Git alone is given it. Empty: none.",
+        ),
+        "artefacts" => words(
+            "Files that are kept",
+            "One path or pattern in a line, in the working folder, such as dist/*.tar.gz. Later tasks find them in \
+             $TOLLGATE_ARTEFACTS.",
         ),
         _ => return None,
     })

@@ -96,6 +96,7 @@ const COMMAND: &[FieldRule] = &[
     FieldRule::Line("source.ref"),
     FieldRule::Line("source.path"),
     FieldRule::Line("source.credential"),
+    FieldRule::Lines("artefacts"),
     FieldRule::Line("for"),
     FieldRule::Line("until"),
     FieldRule::Line("zone"),

@@ -13,7 +13,8 @@ impl KindView for BuildSpec {
 
     fn plan(&self) -> Vec<String> {
         let source = self.source.as_ref().map(|source| Locale::default().kinds().source_planned(source));
-        source.into_iter().chain(self.work.plan()).collect()
+        let kept = (!self.artefacts.is_empty()).then(|| Locale::default().kinds().kept_planned(&self.artefacts));
+        source.into_iter().chain(kept).chain(self.work.plan()).collect()
     }
 
     fn inputs(&self) -> Vec<Fact> {

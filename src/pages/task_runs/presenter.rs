@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::view::{AttemptRow, ShownValue, TaskRunLive};
-use super::{Found, inputs};
+use super::{Found, artefacts, inputs};
 use crate::app::reads::ListedAttempt;
 use crate::domain::component_wait::ComponentWait;
 use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
@@ -53,6 +53,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         rollback: command.and_then(|command| command.rollback.clone()),
         environment: command.map(|command| named(&command.environment)).unwrap_or_default(),
         outputs: named(&run.outputs),
+        artefacts: artefacts::rows(found).await?,
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
     })

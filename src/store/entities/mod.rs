@@ -1,6 +1,8 @@
 //! The tables as they are: dumb rows that never leave the store.
 
 pub mod application;
+pub mod artefact;
+pub mod artefact_chunk;
 pub mod attempt;
 pub mod attempt_target;
 pub mod channel;
