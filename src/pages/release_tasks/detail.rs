@@ -1,9 +1,10 @@
 //! Details of an execution for its page: the last lines of logs, and when what was under way.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::event::Event;
 use crate::domain::execution::Execution;
+use crate::domain::git::SourceState;
 use crate::domain::lengths::Lengths;
 use crate::domain::ssh::HostCount;
 use crate::domain::version_change::VersionChanges;
@@ -25,6 +26,8 @@ pub struct ExecutionDetail {
     pub changes: VersionChanges,
     /// How far the hosts are on which tasks work, by the index of the task, where cards are shown.
     pub hosts: HashMap<usize, HostCount>,
+    /// The commits that its builds work on, by their names, where cards are shown.
+    pub sources: BTreeMap<String, SourceState>,
 }
 
 impl ExecutionDetail {
@@ -39,6 +42,7 @@ impl ExecutionDetail {
             policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
             changes: VersionChanges::new(),
             hosts: HashMap::new(),
+            sources: BTreeMap::new(),
         })
     }
 
@@ -49,10 +53,12 @@ impl ExecutionDetail {
             Some(execution) => app.version_changes(&subject.visible, execution).await?,
             None => app.planned_changes(&subject.visible, &subject.release.definition).await?,
         };
-        let hosts = match execution {
-            Some(execution) => app.host_counts(&subject.visible, execution).await?,
-            None => HashMap::new(),
+        let (hosts, sources) = match execution {
+            Some(execution) => {
+                (app.host_counts(&subject.visible, execution).await?, app.sources(&subject.visible, execution).await?)
+            }
+            None => (HashMap::new(), BTreeMap::new()),
         };
-        Ok(Self { changes, hosts, ..Self::of(subject, execution).await? })
+        Ok(Self { changes, hosts, sources, ..Self::of(subject, execution).await? })
     }
 }
