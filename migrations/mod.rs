@@ -37,6 +37,8 @@ mod m20261203_000001_components;
 mod m20261204_000001_activity;
 mod m20261204_100001_names_in_any_case;
 mod m20261204_200001_named_secrets;
+mod m20261205_000001_hosts;
+mod m20261205_000002_connection_tests;
 mod m20261206_000001_sources;
 mod m20261206_000002_artefacts;
 
@@ -85,6 +87,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261204_000001_activity::Migration),
             Box::new(m20261204_100001_names_in_any_case::Migration),
             Box::new(m20261204_200001_named_secrets::Migration),
+            Box::new(m20261205_000001_hosts::Migration),
+            Box::new(m20261205_000002_connection_tests::Migration),
             Box::new(m20261206_000001_sources::Migration),
             Box::new(m20261206_000002_artefacts::Migration),
         ]

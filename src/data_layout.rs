@@ -61,6 +61,11 @@ impl DataLayout {
         self.data.join("tmp")
     }
 
+    /// Where sockets and files lie while hosts are connected by ssh.
+    pub fn ssh(&self) -> PathBuf {
+        self.data.join("ssh")
+    }
+
     /// Where folders lie that stay from one execution to the next.
     pub fn workspace(&self) -> PathBuf {
         self.data.join("workspace")

@@ -69,6 +69,13 @@ impl Mask {
         masked
     }
 
+    /// The last of these places at which bytes can be cut, so that each part is masked as the whole is; 0 if there is none.
+    pub fn last_cut(&self, bytes: &[u8], is_place: impl Fn(usize) -> bool) -> usize {
+        let found = self.found(bytes, 0);
+        let is_apart = |at: &usize| !found.iter().any(|secret| secret.start < *at && *at < secret.end);
+        (1..=self.unsettled(bytes)).rev().filter(|at| is_place(*at)).find(is_apart).unwrap_or_default()
+    }
+
     /// Where secrets stand, those that overlap as one. The first `covered` bytes are known to belong to one.
     fn found(&self, bytes: &[u8], covered: usize) -> Vec<Range<usize>> {
         let mut all: Vec<Range<usize>> = (covered > 0).then_some(0..covered).into_iter().collect();

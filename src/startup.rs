@@ -28,7 +28,7 @@ use crate::domain::isolation::Isolation;
 use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
 use crate::executors::verify::VerifyExecutor;
-use crate::executors::{Executors, Git, Lease, Stop};
+use crate::executors::{Executors, Git, Lease, SshExecutor, Stop};
 use crate::free_space::FreeSpace;
 use crate::http::{Site, assets};
 use crate::messages::{self, Locale};
@@ -86,13 +86,15 @@ impl Application {
     /// The same on an installation that is open already, at an address that is bound.
     pub async fn build_on(listener: TcpListener, opened: Opened, config: Config) -> anyhow::Result<Self> {
         let (confinement, outgoing) = (config.confinement.clone(), config.outgoing.clone());
+        let hosts = SshExecutor::new(DataLayout::new(&config.data.folder)?.ssh());
         let employ = move |opened: &Opened, own: SocketAddr| -> anyhow::Result<Executors> {
             let scripts = CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone());
             let scripts = scripts.confined(confinement.clone()).after(opened.handed.clone());
             let own = outgoing.own_allowed.then(|| AllowedNetwork::only(own));
             let client = HttpClient::new(outgoing.allowed.iter().copied().chain(own))?;
             let git = Git::new(client.clone()).confined(confinement.clone());
-            Ok(Executors::new(Arc::new(scripts), Arc::new(VerifyExecutor::new(client)), git))
+            let checks = VerifyExecutor::new(client);
+            Ok(Executors::new(Arc::new(scripts), Arc::new(checks), Arc::new(hosts.clone()), git))
         };
         Self::build_at(listener, opened, config, Arc::new(employ)).await
     }

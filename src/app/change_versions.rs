@@ -24,6 +24,7 @@ struct Marks {
     checkpoints: AtomicU64,
     catalogue: AtomicU64,
     deliveries: AtomicU64,
+    connection_tests: AtomicU64,
     releases: RwLock<HashMap<ReleaseId, u64>>,
     changed: Notify,
 }
@@ -43,6 +44,7 @@ impl ChangeVersions {
             checkpoints: AtomicU64::new(origin),
             catalogue: AtomicU64::new(origin),
             deliveries: AtomicU64::new(origin),
+            connection_tests: AtomicU64::new(origin),
             releases: RwLock::new(HashMap::new()),
             changed: Notify::new(),
         };
@@ -93,6 +95,11 @@ impl ChangeVersions {
         self.0.deliveries.fetch_max(self.next(), Ordering::AcqRel);
     }
 
+    /// A test of a connection was asked for, or has found more.
+    pub fn touch_connection_tests(&self) {
+        self.0.connection_tests.fetch_max(self.next(), Ordering::AcqRel);
+    }
+
     /// Forgets everything: something may have changed of which nobody told us.
     pub fn forget(&self) {
         let mut marks = self.0.releases.write();
@@ -100,6 +107,7 @@ impl ChangeVersions {
         drop(marks);
         self.touch_catalogue();
         self.touch_deliveries();
+        self.touch_connection_tests();
         self.0.changed.notify_waiters();
     }
 
@@ -128,6 +136,11 @@ impl ChangeVersions {
     /// The mark of what could not be delivered.
     pub fn deliveries_mark(&self) -> u64 {
         self.0.deliveries.load(Ordering::Acquire)
+    }
+
+    /// The mark of tests of connections.
+    pub fn connection_tests_mark(&self) -> u64 {
+        self.0.connection_tests.load(Ordering::Acquire)
     }
 
     /// The marks of release tasks, with room for one more.

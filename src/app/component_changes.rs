@@ -4,7 +4,7 @@
 
 mod finding;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{App, AppError};
 use crate::domain::component::{Component, ComponentChange};
@@ -13,7 +13,8 @@ use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
 use crate::domain::ids::ApplicationId;
 use crate::domain::outcome::Outcome;
-use crate::store::{Revision, TaskChange, TeamApplication, WriteTx};
+use crate::domain::ssh::SshHost;
+use crate::store::{AttemptKey, Environment, Revision, TaskChange, TeamApplication, WriteTx};
 
 /// What is written down when an attempt at a task begins.
 #[derive(Debug, Clone)]
@@ -23,9 +24,25 @@ enum ChangePlan {
     /// An application that the task made goes.
     RemoveApplication(ApplicationId),
     /// A revision is deployed: a new one, in a component that may be new too, or the one that the task brought before.
-    Deploy { component: Component, revision: Option<Revision>, change: ComponentChange, environment_version: u32 },
+    Deploy { component: Component, revision: Option<Revision>, change: ComponentChange, place: ChangePlace },
     /// What the task brought is undone.
-    Undo { component: Component, change: ComponentChange, environment_version: u32 },
+    Undo { component: Component, change: ComponentChange, place: ChangePlace },
+}
+
+/// Where a component is changed.
+#[derive(Debug, Clone)]
+struct ChangePlace {
+    /// The version of its environment.
+    environment_version: u32,
+    /// The hosts of that, if it is some.
+    hosts: Vec<SshHost>,
+}
+
+impl ChangePlace {
+    fn of(environment: &Environment) -> Self {
+        let hosts = environment.settings.ssh().map(|ssh| ssh.hosts.clone()).unwrap_or_default();
+        Self { environment_version: environment.version, hosts }
+    }
 }
 
 /// What the tasks of an execution that are due find, and what is written down when they begin.
@@ -48,9 +65,9 @@ impl App {
     ) -> Result<(), AppError> {
         for event in events {
             match event {
-                Event::AttemptStarted { task, .. } => {
+                Event::AttemptStarted { task, attempt, .. } => {
                     if let Some(plan) = plans.plans.get(task) {
-                        begin(tx, execution, *task, plan, now).await?;
+                        begin(tx, execution, (*task, *attempt), plan, now).await?;
                     }
                 }
                 Event::AttemptEnded { task, kind, outcome, again_at: None, .. }
@@ -74,7 +91,7 @@ impl App {
 async fn begin(
     tx: &WriteTx,
     execution: &Execution,
-    task: usize,
+    (task, number): (usize, u32),
     plan: &ChangePlan,
     now: Moment,
 ) -> Result<(), AppError> {
@@ -88,7 +105,7 @@ async fn begin(
             tx.remove_application(*id, now).await?;
             tx.save_task_change(run, &TaskChange::Application { id: *id, undone: true }).await?;
         }
-        ChangePlan::Deploy { component, revision, change, environment_version } => {
+        ChangePlan::Deploy { component, revision, change, place } => {
             // One that is there already has revisions, whoever made it.
             if component.last == 0 && revision.is_some() {
                 tx.insert_component(component, now).await?;
@@ -98,15 +115,28 @@ async fn begin(
             }
             let mut component = component.clone();
             component.begin(*change);
-            save(tx, execution, task, &component, (*change, *environment_version), now).await?;
+            save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
+            plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Do, &place.hosts).await?;
         }
-        ChangePlan::Undo { component, change, environment_version } => {
+        ChangePlan::Undo { component, change, place } => {
             let mut component = component.clone();
             component.begin_undo(*change);
-            save(tx, execution, task, &component, (*change, *environment_version), now).await?;
+            save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
+            plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Undo, &place.hosts).await?;
         }
     }
     Ok(())
+}
+
+/// Where the attempt before was of the same kind, what it did on a host is not done again.
+async fn plan_hosts(tx: &WriteTx, attempt: AttemptKey, kind: AttemptKind, hosts: &[SshHost]) -> Result<(), AppError> {
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    let before = AttemptKey { number: attempt.number - 1, ..attempt };
+    let is_alike = tx.attempt_kind(before).await? == Some(kind);
+    let done = if is_alike { tx.done_hosts(before).await? } else { BTreeSet::new() };
+    Ok(tx.plan_hosts(attempt, hosts, &done).await?)
 }
 
 async fn save(

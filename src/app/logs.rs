@@ -12,7 +12,7 @@ use super::reads::VisibleRelease;
 use super::{App, AppError};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::Execution;
-use crate::domain::placement::Placement;
+use crate::domain::placement::{Placement, TargetIndex};
 use crate::domain::visible;
 use crate::runlog::{self, Chunk, Extent, LogBytes, Matches, PlainCursor, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
@@ -49,6 +49,8 @@ pub struct LoggedAttempt<'e> {
     pub task: usize,
     /// Number of the attempt.
     pub number: u32,
+    /// Which of its hosts, from 0; 0 where it works on none.
+    pub host: TargetIndex,
 }
 
 /// The log of one attempt.
@@ -72,20 +74,20 @@ impl App {
     }
 
     fn find_log(&self, folders: &DataLayout, attempt: LoggedAttempt<'_>) -> Log {
-        let LoggedAttempt { execution, task, number } = attempt;
+        let LoggedAttempt { execution, task, number, host } = attempt;
         let run = &execution.tasks[task];
         let path = folders.log(execution.id, &run.name, number);
-        let is_here = match execution.spec(task).kind.placement() {
-            Some(Placement::Anywhere) => false,
-            Some(Placement::ThisMachine) | None => match self.store.backend() {
-                Backend::Postgres => path.exists(),
-                Backend::Sqlite => true,
-            },
+        let is_here = match (execution.spec(task).kind.placement(), self.store.backend()) {
+            (Some(Placement::Anywhere), _) => false,
+            (Some(Placement::ThisMachine), Backend::Sqlite) => true,
+            // Only where it runs knows where it is; in an environment that is said when it begins.
+            (Some(Placement::ThisMachine), Backend::Postgres) | (None, _) => path.exists(),
         };
-        if is_here {
+        if is_here && host == 0 {
             return Log::Here(path);
         }
-        Log::Shared(Box::new(self.store.clone()), AttemptKey { task_run_id: run.id, number }.into())
+        let attempt = AttemptKey { task_run_id: run.id, number };
+        Log::Shared(Box::new(self.store.clone()), LogKey { attempt, target: host })
     }
 
     /// The last line of the log of each task that runs, and of each that failed: it often says why. By the index of the task.
@@ -102,7 +104,7 @@ impl App {
             if !execution.spec(index).kind.has_log() || run.log_gone(number).is_some() {
                 return None;
             }
-            Some((index, self.find_log(folders, LoggedAttempt { execution, task: index, number })))
+            Some((index, self.find_log(folders, LoggedAttempt { execution, task: index, number, host: 0 })))
         });
         let (mut here, mut shared) = (Vec::new(), HashMap::new());
         for (index, log) in telling {

@@ -10,6 +10,7 @@ mod change_versions;
 pub mod channels;
 mod component_changes;
 pub mod component_releases;
+pub mod connection_tests;
 mod deleted;
 mod deliveries;
 mod draft_merges;

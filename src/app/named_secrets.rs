@@ -191,6 +191,22 @@ impl App {
         Ok(values)
     }
 
+    /// The secret of that name with which an environment is reached: its own, or its team's; or why it has no value.
+    pub async fn connection_key(
+        &self,
+        of: &Environment,
+        name: &str,
+    ) -> Result<Result<Plaintext, SecretProblem>, AppError> {
+        let names = [name.to_owned()];
+        for owner in [SecretOwner::Environment(of.id), SecretOwner::Team(of.team_id)] {
+            if let Some(sealed) = self.store.sealed_named_secrets(owner, &names).await?.first() {
+                let opened = self.keyring.open(&sealed.slot.binding(sealed.id), &sealed.ciphertext);
+                return Ok(opened.map_err(|fault| named_secrets::problem(&fault)));
+            }
+        }
+        Ok(Err(SecretProblem::Missing))
+    }
+
     /// Has the secrets of an environment forgotten that goes, as part of what that transaction does.
     pub(super) async fn forget_secrets_of(
         &self,

@@ -69,6 +69,9 @@ impl App {
                 if changes.deliveries {
                     self.live.touch_deliveries();
                 }
+                if changes.connection_tests {
+                    self.live.touch_connection_tests();
+                }
                 for execution in changes.executions {
                     self.wakeup.notify(execution);
                 }

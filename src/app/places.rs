@@ -10,6 +10,7 @@ use crate::domain::component_wait::{Readiness, ReadyTasks};
 use crate::domain::event::Event;
 use crate::domain::execution::{Direction, Execution};
 use crate::domain::ids::ExecutionId;
+use crate::domain::placement::Placement;
 use crate::domain::places::{Places, Waiting, in_turn};
 use crate::domain::scripts::ScriptPermission;
 use crate::store::{HeldPlaces, Store, StoreError, Term, WriteTx};
@@ -165,8 +166,12 @@ fn wants<'w>(execution: &'w Execution, ready: &'w ReadyTasks) -> impl Iterator<I
         let (team, execution_id, undoes) = (execution.team_id, execution.id, execution.direction == Direction::Back);
         let since = match ready.get(&task) {
             None => run.waits?.since,
-            Some(Readiness::Free) => run.waits.map(|waits| waits.since).or(run.held.as_ref().map(|held| held.since))?,
-            Some(Readiness::Held(_) | Readiness::Ends(_)) => return None,
+            Some(Readiness::Free { placement: Placement::ThisMachine }) => {
+                run.waits.map(|waits| waits.since).or(run.held.as_ref().map(|held| held.since))?
+            }
+            Some(Readiness::Free { placement: Placement::Anywhere } | Readiness::Held(_) | Readiness::Ends(_)) => {
+                return None;
+            }
         };
         Some(Waiting { team, execution: execution_id, task, undoes, since })
     })

@@ -14,6 +14,7 @@ use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun};
 use crate::domain::ids::ExecutionId;
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::Placement;
 use crate::domain::places::Places;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule;
@@ -29,6 +30,8 @@ pub struct Claim {
     pub attempt: u32,
     /// Doing or undoing.
     pub kind: AttemptKind,
+    /// Where its work lives.
+    pub placement: Option<Placement>,
 }
 
 /// How an attempt ended, as its worker reports it.
@@ -198,10 +201,10 @@ fn asks(execution: &Execution) -> bool {
 /// The attempts that were claimed for a worker: a task that only lets time pass needs none.
 fn started(execution: &Execution, events: &[Event]) -> Vec<Claim> {
     let claimed = |event: &Event| match event {
-        Event::AttemptStarted { task, attempt, kind, until: None, .. }
+        Event::AttemptStarted { task, attempt, kind, until: None, placement, .. }
             if execution.tasks[*task].state.in_flight() == Some((*attempt, *kind)) =>
         {
-            Some(Claim { task: *task, attempt: *attempt, kind: *kind })
+            Some(Claim { task: *task, attempt: *attempt, kind: *kind, placement: *placement })
         }
         _ => None,
     };

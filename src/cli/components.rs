@@ -1,92 +1,18 @@
-//! `tollgate environment` and `tollgate component`: what runs where, and the scripts that deploy it.
+//! `tollgate component`: what runs where.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use clap::Subcommand;
 
 use super::import::refused;
 use super::{no_such, open, table};
 use crate::app::component_releases::{ComponentRelease, ComponentReleaseError};
-use crate::app::environments::{EnvironmentDetail, EnvironmentError, TypedEnvironment};
 use crate::app::reads::{ComponentPlace, IdAndName, ListedComponent};
 use crate::app::{App, AppError, Caller, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::component_release::PromotedFields;
-use crate::domain::environment::{
-    CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings, read_variables,
-};
-use crate::domain::ids::{ComponentId, EnvironmentId, RegionId, TeamId};
-use crate::domain::visible;
-use crate::format;
+use crate::domain::ids::{ComponentId, TeamId};
 use crate::messages::Locale;
 use crate::messages::components::ComponentNames;
-use crate::store::Environment;
-
-/// What to do with environments.
-#[derive(Debug, Subcommand)]
-pub enum EnvironmentCommand {
-    /// List the environments of every region: name, region, team, version, how many components
-    List {
-        #[command(flatten)]
-        data: DataConfig,
-    },
-    /// Show an environment: its version, its scripts, and what runs there
-    Show {
-        /// Its name
-        name: String,
-        /// Name of its team
-        #[arg(long)]
-        team: String,
-        /// Name of its region
-        #[arg(long)]
-        region: String,
-        #[command(flatten)]
-        data: DataConfig,
-    },
-    /// Delete an environment in which there is no component
-    Delete {
-        /// Its name
-        name: String,
-        /// Name of its team
-        #[arg(long)]
-        team: String,
-        /// Name of its region
-        #[arg(long)]
-        region: String,
-        #[command(flatten)]
-        data: DataConfig,
-    },
-    /// Make an environment, or save a new version of its scripts
-    Set {
-        /// Its name
-        name: String,
-        /// Name of its team
-        #[arg(long)]
-        team: String,
-        /// Name of its region
-        #[arg(long)]
-        region: String,
-        /// File with the script that deploys
-        #[arg(long, value_name = "FILE")]
-        deploy: PathBuf,
-        /// File with the script that removes; without it nothing is removed
-        #[arg(long, value_name = "FILE")]
-        remove: Option<PathBuf>,
-        /// A variable of its scripts; a secret may stand in it: `--variable 'TOKEN=${secrets.API_TOKEN}'`
-        #[arg(long = "variable", value_name = "NAME=VALUE")]
-        variables: Vec<String>,
-        /// How long one of them may take, such as 90s or 10m
-        #[arg(long, value_name = "TIME")]
-        timeout: Option<String>,
-        /// What people are to know of it
-        #[arg(long)]
-        description: Option<String>,
-        #[command(flatten)]
-        data: DataConfig,
-    },
-}
 
 /// What to do with components.
 #[derive(Debug, Subcommand)]
@@ -131,59 +57,6 @@ pub enum ComponentCommand {
         #[command(flatten)]
         data: DataConfig,
     },
-}
-
-impl EnvironmentCommand {
-    /// Does it.
-    pub async fn run(self) -> anyhow::Result<()> {
-        match self {
-            Self::List { data } => {
-                let app = open(data).await?;
-                let mut rows = Vec::new();
-                for region in app.store.regions().await? {
-                    let found = app.environments(&Caller::CommandLine, region.id).await?;
-                    rows.extend(found.environments.into_iter().map(|(environment, team, count)| {
-                        let words = Locale::default().components();
-                        let Environment { name, version, .. } = environment;
-                        let version = words.environment_version(version);
-                        vec![name, region.name.clone(), team.name, version, words.components(count)]
-                    }));
-                }
-                table(&rows);
-                Ok(app.store.close().await?)
-            }
-            Self::Show { name, team, region, data } => {
-                let app = open(data).await?;
-                let (region, id) = environment_named(&app, (&team, &region, &name)).await?;
-                show(&app.environment(&Caller::CommandLine, region, id).await?);
-                Ok(app.store.close().await?)
-            }
-            Self::Delete { name, team, region, data } => {
-                let app = open(data).await?;
-                let (_, id) = environment_named(&app, (&team, &region, &name)).await?;
-                let deleted = app.delete_environment(&Caller::CommandLine, id).await.map_err(|error| match error {
-                    EnvironmentError::NotEmpty => anyhow!("{}", Locale::default().components().not_empty(&name)),
-                    other => other.into(),
-                })?;
-                tell!("deleted the environment {deleted}");
-                Ok(app.store.close().await?)
-            }
-            Self::Set { name, team, region, deploy, remove, variables, timeout, description, data } => {
-                let timeout = timeout.as_deref().map(format::read_duration).transpose();
-                let timeout = timeout.map_err(|_| anyhow!("--timeout takes a time such as 90s, 10m or 1h 30m"))?;
-                let scripts = CommandEnvironment {
-                    deploy: script(&deploy)?,
-                    remove: remove.as_deref().map(script).transpose()?,
-                    variables: read(&variables)?,
-                    timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
-                };
-                let app = open(data).await?;
-                let settings = EnvironmentSettings::Command(scripts);
-                set(&app, (&team, &region, &name), settings, description).await?;
-                Ok(app.store.close().await?)
-            }
-        }
-    }
 }
 
 impl ComponentCommand {
@@ -272,78 +145,8 @@ async fn list_components(data: DataConfig) -> anyhow::Result<()> {
     Ok(app.store.close().await?)
 }
 
-async fn environment_named(
-    app: &App,
-    (team, region, name): (&str, &str, &str),
-) -> anyhow::Result<(RegionId, EnvironmentId)> {
-    let team = named("team", &app.store.teams().await?, team)?;
-    let region = named("region", &app.store.regions().await?, region)?;
-    let all = app.store.environments(region, &[team]).await?;
-    let all: Vec<_> = all.into_iter().map(|one| IdAndName { id: one.id, name: one.name }).collect();
-    Ok((region, named("environment", &all, name)?))
-}
-
-fn show(found: &EnvironmentDetail) {
-    let words = Locale::default().components();
-    let EnvironmentSettings::Command(scripts) = &found.environment.settings;
-    tell!("{}, {}", words.environment_version(found.environment.version), words.components(found.components.len()));
-    for (listed, application) in &found.components {
-        let version = listed.version.as_deref().unwrap_or("-");
-        let name = format!("{}/{}", application.name, listed.component.name);
-        tell!("{name}  {version}  {}", words.component_status(listed.component.status));
-    }
-    tell!("\nDeploy:\n{}", visible::text(&scripts.deploy));
-    if let Some(remove) = &scripts.remove {
-        tell!("\nRemove:\n{}", visible::text(remove));
-    }
-}
-
-fn script(file: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
-    Ok(text.replace("\r\n", "\n"))
-}
-
-fn read(variables: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
-    let (read, faults) = read_variables(&variables.join("\n"));
-    let words = Locale::default().components();
-    let told = faults.into_iter().map(|fault| words.environment_fault(&EnvironmentFault::Variable(fault)));
-    match told.reduce(|all, one| format!("{all}\n{one}")) {
-        Some(told) => bail!("{told}"),
-        None => Ok(read),
-    }
-}
-
 /// The key of what has that name, or which name may be meant.
 pub(super) fn named<I: Copy>(kind: &str, all: &[IdAndName<I>], name: &str) -> anyhow::Result<I> {
     let found = all.iter().find(|one| one.name == name).map(|one| one.id);
     found.ok_or_else(|| anyhow!(no_such(kind, name, all.iter().map(|one| one.name.as_str()))))
-}
-
-async fn set(
-    app: &App,
-    (team, region, name): (&str, &str, &str),
-    settings: EnvironmentSettings,
-    description: Option<String>,
-) -> anyhow::Result<()> {
-    let team = named("team", &app.store.teams().await?, team)?;
-    let region = named("region", &app.store.regions().await?, region)?;
-    let known = app.store.environments(region, &[team]).await?.into_iter().find(|known| known.name == name);
-    let said = known.as_ref().map(|known| known.description.clone());
-    let typed = TypedEnvironment { description: description.or(said).unwrap_or_default(), settings };
-    let saved = match &known {
-        Some(known) => app.change_environment(&Caller::CommandLine, known.id, known.version, &typed).await,
-        None => app.make_environment(&Caller::CommandLine, (team, region), name, &typed).await,
-    };
-    match saved {
-        Ok(saved) => {
-            tell!("environment {name} is saved: version {}", saved.version);
-            Ok(())
-        }
-        Err(EnvironmentError::Invalid(faults)) => {
-            let words = Locale::default().components();
-            let said: Vec<String> = faults.iter().map(|fault| words.environment_fault(fault)).collect();
-            Err(anyhow!("{}", said.join(" ")))
-        }
-        Err(other) => Err(other.into()),
-    }
 }

@@ -14,6 +14,7 @@ mod backup;
 mod check;
 mod components;
 mod demo;
+mod environments;
 mod export;
 mod import;
 mod invitation;
@@ -98,7 +99,7 @@ enum Command {
     Application(applications::ApplicationCommand),
     /// List environments, and make them or change their scripts
     #[command(subcommand)]
-    Environment(components::EnvironmentCommand),
+    Environment(environments::EnvironmentCommand),
     /// List components with the versions that run, deploy one again, and promote what runs
     #[command(subcommand)]
     Component(components::ComponentCommand),

@@ -11,7 +11,7 @@ use super::definitions;
 use crate::app::accounts::{AccountError, NewUser, TeamRole};
 use crate::app::environments::{EnvironmentError, TypedEnvironment};
 use crate::app::{App, Caller, ReleaseContent};
-use crate::domain::environment::{CommandEnvironment, EnvironmentSettings};
+use crate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use crate::domain::people::Role;
 use crate::domain::release::ReleaseOwner;
 use crate::store::IdAndName;
@@ -118,7 +118,7 @@ async fn environment(app: &App) -> anyhow::Result<()> {
     let (regions, teams) = (app.store.regions().await?, app.store.teams().await?);
     let place = key(&teams, Some(&TEAMS[1].to_owned())).zip(key(&regions, Some(&REGIONS[0].to_owned())));
     let place = place.context("the team or the region of the environment of the demo is not there")?;
-    let settings = EnvironmentSettings::Command(CommandEnvironment {
+    let settings = EnvironmentSettings::Command(EnvironmentScripts {
         deploy: include_str!("../../demo/environment/deploy.sh").to_owned(),
         remove: Some(include_str!("../../demo/environment/remove.sh").to_owned()),
         variables: BTreeMap::new(),

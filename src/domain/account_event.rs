@@ -240,6 +240,24 @@ pub enum AccountEvent {
         /// The number of the version that it has now, if it has versions.
         version: Option<u32>,
     },
+    /// The connection of an environment was to be tested.
+    ConnectionTestAsked {
+        /// Name of the environment.
+        environment: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// From now on a host is known by these keys.
+    HostKeysPinned {
+        /// Name of the environment.
+        environment: String,
+        /// Name of the team.
+        team: String,
+        /// Where the host is found.
+        host: String,
+        /// The fingerprints of the keys.
+        fingerprints: Vec<String>,
+    },
     /// It was said what members of a team are told by e-mail unless they choose themselves.
     MemberEventsChosen {
         /// Name of the team.
@@ -323,6 +341,8 @@ impl AccountEvent {
             | Self::ChannelChanged { team, .. }
             | Self::ChannelRemoved { team, .. }
             | Self::ObjectChanged { team, .. }
+            | Self::ConnectionTestAsked { team, .. }
+            | Self::HostKeysPinned { team, .. }
             | Self::MemberEventsChosen { team, .. } => Some(team),
             Self::SecretSet(of) | Self::SecretForgotten(of) => of.team.as_deref(),
             Self::TokenMade { team, .. } | Self::TokenRenewed { team, .. } | Self::TokenRevoked { team, .. } => {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::execution::Moment;
 use super::ids::ExecutionId;
 use super::outcome::Outcome;
+use super::placement::Placement;
 
 /// The execution that works on a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +35,10 @@ pub struct ComponentWait {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readiness {
     /// Nobody else works on it.
-    Free,
+    Free {
+        /// Where the work of an attempt would live.
+        placement: Placement,
+    },
     /// Another execution does.
     Held(Holder),
     /// There is nothing to run: it ends so as soon as it begins.
@@ -42,11 +46,19 @@ pub enum Readiness {
 }
 
 impl Readiness {
+    /// Where the work of an attempt lives that begins now.
+    pub fn placement(&self) -> Option<Placement> {
+        match self {
+            Self::Free { placement } => Some(*placement),
+            Self::Held(_) | Self::Ends(_) => None,
+        }
+    }
+
     /// The outcome of what has nothing to run.
     pub fn end(&self) -> Option<&Outcome> {
         match self {
             Self::Ends(outcome) => Some(outcome),
-            Self::Free | Self::Held(_) => None,
+            Self::Free { .. } | Self::Held(_) => None,
         }
     }
 }

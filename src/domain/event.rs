@@ -9,6 +9,7 @@ use super::component_wait::Holder;
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Start, Supersession};
 use super::outcome::Outcome;
 use super::people::Actor;
+use super::placement::Placement;
 use super::status::ReleaseStatus;
 pub use super::team_object::{ObjectChange, TeamObject};
 use super::variables::VariableValues;
@@ -47,6 +48,9 @@ pub enum Event {
         kind: AttemptKind,
         /// For a wait: when it is over.
         until: Option<Moment>,
+        /// Where its work lives; nothing for what no work is done for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        placement: Option<Placement>,
     },
     /// As many scripts as may run on the server: the task waits for a place. It does so until its next attempt starts, or
     /// until it may not start for another reason.

@@ -9,6 +9,7 @@ use super::artefacts::ArtefactFault;
 use super::check::CheckFailure;
 use super::component::ChangeFault;
 use super::git::GitFault;
+use super::ssh::SshFailure;
 
 /// Why the work said no, could not be done, or was lost sight of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +68,21 @@ pub enum FailureCause {
     Artefact(ArtefactFault),
     /// A change of an application or a component could not begin, or could not be undone.
     Change(ChangeFault),
+    /// A host could not be worked on.
+    Ssh(SshFailure),
+    /// The work failed on more hosts than it may.
+    Hosts {
+        /// On how many.
+        failed: usize,
+        /// How many were not tried.
+        untried: usize,
+        /// Of how many.
+        of: usize,
+        /// The first on which it failed.
+        host: String,
+        /// Why it failed there.
+        cause: Box<Self>,
+    },
     /// Nobody decided before the deadline of the checkpoint.
     DeadlinePassed,
     /// A person stopped it while it was being undone.

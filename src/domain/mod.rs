@@ -16,6 +16,7 @@ pub mod compare;
 pub mod component;
 pub mod component_release;
 pub mod component_wait;
+pub mod connection_test;
 pub mod consistency;
 pub mod decide;
 pub mod definition;

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Which target of an attempt: 0 for the first, or the only one.
+pub type TargetIndex = u32;
+
 /// Where the work of an attempt lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

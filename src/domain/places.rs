@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::component_wait::{Readiness, ReadyTasks};
 use super::execution::Moment;
 use super::ids::{ExecutionId, TeamId};
+use super::placement::Placement;
 
 /// That a task waits for a place to run a script on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Places {
     /// What a task that changes a component finds, if that was looked at.
     pub fn readiness(&self, task: usize) -> Option<&Readiness> {
         match self {
-            Self::All => Some(&Readiness::Free),
+            Self::All => Some(&Readiness::Free { placement: Placement::ThisMachine }),
             Self::Only { ready, .. } => ready.as_ref()?.get(&task),
         }
     }

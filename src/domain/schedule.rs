@@ -1,5 +1,7 @@
 //! Plans the steps that are due, from the state alone. Asked twice without a change between, it answers the same.
 
+mod happening;
+
 use chrono::{DateTime, Utc};
 
 use super::component_wait::{Holder, Readiness};
@@ -10,11 +12,12 @@ use super::execution::{
 };
 use super::failure_cause::FailureCause;
 use super::failure_policy;
-use super::kinds::{Class, Wait, wait_over};
 use super::outcome::{Outcome, Outputs};
+use super::placement::Placement;
 use super::places::Places;
 use super::rollup::is_fulfilled;
 use super::scripts::ScriptPermission;
+use happening::event_of;
 
 /// Something that the engine should do to an execution. `task` is an index of `Execution::tasks`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,11 +176,11 @@ fn ends_at_once(
     (scripts, places): (&ScriptPermission, &Places),
     now: Moment,
 ) -> Option<Event> {
-    let Event::AttemptStarted { task, attempt, .. } = event else { return None };
+    let Event::AttemptStarted { task, attempt, placement, .. } = event else { return None };
     let kind = &execution.spec(*task).kind;
     let nothing_runs = places.readiness(*task).filter(|_| kind.change().is_some()).and_then(Readiness::end);
     let refused = || {
-        let team = scripts.missing().filter(|_| kind.runs_on_server())?;
+        let team = scripts.missing().filter(|_| *placement == Some(Placement::ThisMachine))?;
         Some(Outcome::Errored { cause: FailureCause::ScriptsNotPermitted { team: team.to_owned() } })
     };
     let outcome = nothing_runs.cloned().or_else(refused)?;
@@ -261,6 +264,15 @@ pub(super) fn startable(execution: &Execution) -> Vec<usize> {
     if execution.ended_at.is_some() || !goes_on || is_halted(execution) { Vec::new() } else { frontier(execution) }
 }
 
+/// Where the work of an attempt lives that begins now.
+fn placement(execution: &Execution, task: usize, places: &Places) -> Option<Placement> {
+    let kind = &execution.spec(task).kind;
+    match kind.change() {
+        Some(_) => places.readiness(task).and_then(Readiness::placement),
+        None => kind.placement(),
+    }
+}
+
 fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
     let begin = |task: usize, kind: AttemptKind| {
         let (run, spec) = (&execution.tasks[task], &execution.spec(task).kind);
@@ -276,10 +288,10 @@ fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
                     let is_told = run.held.as_ref().is_some_and(|held| held.holder == *holder);
                     return (!is_told).then(|| Step::AwaitComponent { task, holder: holder.clone() });
                 }
-                Some(Readiness::Free) => {}
+                Some(Readiness::Free { .. }) => {}
             }
         }
-        if places.has(task) || !spec.runs_on_server() {
+        if places.has(task) || placement(execution, task, places) != Some(Placement::ThisMachine) {
             Some(Step::Start { task, kind })
         } else {
             run.waits.is_none().then_some(Step::AskPlace { task })
@@ -347,50 +359,4 @@ fn is_exhausted(execution: &Execution) -> bool {
     let more = execution.intent != Intent::Terminate && !is_halted(execution) && !frontier(execution).is_empty();
     let fulfilled = execution.direction == Direction::Forward && execution.tasks.iter().all(|t| is_fulfilled(&t.state));
     !open && (fulfilled || !more)
-}
-
-fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) -> Event {
-    let name = |task: usize| execution.tasks[task].name.clone();
-    match step {
-        Step::Start { task, kind } => Event::AttemptStarted {
-            task: *task,
-            name: name(*task),
-            attempt: execution.tasks[*task].attempt + 1,
-            kind: *kind,
-            until: match execution.spec(*task).kind.class() {
-                Class::Timer(wait) => Some(wait_over(wait, now)),
-                Class::Work(_) | Class::Gate(_) => None,
-            },
-        },
-        Step::AskPlace { task } => Event::PlaceAsked { task: *task, name: name(*task), running: places.running() },
-        Step::AwaitComponent { task, holder } => {
-            Event::ComponentAwaited { task: *task, name: name(*task), holder: holder.clone() }
-        }
-        Step::Open { task } => Event::CheckpointOpened {
-            task: *task,
-            name: name(*task),
-            deadline: execution
-                .spec(*task)
-                .kind
-                .gate()
-                .and_then(|gate| gate.deadline)
-                .map(|seconds| wait_over(&Wait::Seconds { seconds }, now)),
-        },
-        Step::EndWait { task, outcome } => Event::AttemptEnded {
-            task: *task,
-            name: name(*task),
-            attempt: execution.tasks[*task].attempt,
-            kind: AttemptKind::Do,
-            outcome: outcome.clone(),
-            again_at: None,
-        },
-        Step::Expire { task } => Event::CheckpointExpired { task: *task, name: name(*task) },
-        Step::Cancel { task, why } => Event::TaskCancelled { task: *task, name: name(*task), why: why.clone() },
-        Step::Resume => Event::Resumed,
-        Step::Finish => {
-            let mut over = execution.clone();
-            over.apply(&Event::Ended { status: over.status() }, now);
-            Event::Ended { status: over.status() }
-        }
-    }
 }

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Engine, told};
 use crate::app::{AppError, Claim};
+use crate::domain::placement::Placement;
 use crate::store::{Replica, StoreError, Term};
 
 /// Between two heartbeats, and between two sweeps of the failure detector.
@@ -281,7 +282,12 @@ impl Engine {
         let mut stopped = 0;
         for left in store.pending_cleanup(&term.replica).await? {
             let Some(execution) = store.execution(left.execution_id).await? else { continue };
-            let claim = Claim { task: left.task, attempt: left.key.number, kind: left.kind };
+            let claim = Claim {
+                task: left.task,
+                attempt: left.key.number,
+                kind: left.kind,
+                placement: Some(Placement::ThisMachine),
+            };
             stopped += usize::from(self.stop_stray(execution, claim, left.key));
         }
         Ok(stopped)

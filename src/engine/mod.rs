@@ -5,6 +5,7 @@
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
 mod artefacts;
+mod connection_tests;
 mod deployments;
 mod host;
 mod log_shipper;
@@ -134,12 +135,12 @@ impl Engine {
 
     /// Works until `stop`, or until another process serves in its name. A database that is away is waited for.
     pub async fn run(&self) {
-        tokio::join!(self.run_ticks(), self.maintain_membership());
+        tokio::join!(self.run_ticks(), self.maintain_membership(), self.test_connections());
     }
 
     async fn run_ticks(&self) {
         loop {
-            let pause = match self.turn().await {
+            let pause = match Box::pin(self.turn()).await {
                 Ok(Tick { failed: 0, .. }) => self.until_next().await.max(MIN_TICK_GAP),
                 Ok(_) => RETRY_DELAY,
                 Err(error) => {
@@ -250,7 +251,12 @@ impl Engine {
                 };
             }
             let Some(execution) = &loaded else { continue };
-            let claim = Claim { task: attempt.task, attempt: attempt.key.number, kind: attempt.kind };
+            let claim = Claim {
+                task: attempt.task,
+                attempt: attempt.key.number,
+                kind: attempt.kind,
+                placement: attempt.placement,
+            };
             if !needs_worker(execution, claim) {
                 continue;
             }
@@ -341,7 +347,7 @@ impl Engine {
     /// Makes, before an attempt is claimed, what its executor must find then.
     fn run_folder_maker(&self) -> impl Fn(&Execution, Claim) -> io::Result<()> + Sync + use<> {
         let folders = self.0.config.folders.clone();
-        move |execution, claim| match execution.spec(claim.task).kind.placement() {
+        move |execution, claim| match claim.placement {
             Some(Placement::ThisMachine) => {
                 let task = &execution.tasks[claim.task].name;
                 command::make_run_folder(&folders, execution.id, task, claim.attempt)

@@ -117,7 +117,7 @@ impl Engine {
         }
         let of = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
         let path = self.log_of(&execution, claim);
-        let log = match execution.spec(claim.task).kind.placement() {
+        let log = match claim.placement {
             Some(Placement::ThisMachine) => {
                 Some(self.0.log_shipper.begin(of.into(), execution.release_id, path.clone()))
             }
@@ -190,11 +190,11 @@ impl Engine {
             None => None,
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
-        let Claim { task, attempt: number, kind } = claim;
+        let Claim { task, attempt: number, kind, placement: _ } = claim;
         let secrets = self.secrets(execution, claim, &place, deployment.as_ref()).await;
         let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names, secrets: &secrets };
         let commit = self.commit(execution, claim, &place).await?;
-        let runs_here = execution.spec(task).kind.runs_on_server();
+        let runs_here = execution.spec(task).kind.may_need_place();
         let artefacts = if runs_here { self.artefact_folder(execution).await? } else { None };
         let (deployment, commit) = (deployment.as_ref(), commit.as_ref());
         let recorded = Recorded { deployment, commit, artefacts: artefacts.as_deref() };
@@ -203,8 +203,9 @@ impl Engine {
 
     /// What was written down for that attempt of a component when it was claimed.
     async fn deployment(&self, execution: &Execution, claim: Claim) -> Option<Deployment> {
+        let attempt = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
         loop {
-            match deployments::find(&self.0.app.store, execution.tasks[claim.task].id, claim.kind).await {
+            match deployments::find(&self.0.app.store, attempt, claim.kind).await {
                 Ok(found) => return found,
                 Err(error) => {
                     tracing::warn!(error = told(&error), "could not read change of component; will retry");
@@ -225,7 +226,7 @@ impl Engine {
         let (scope, names) = match deployment {
             Some(deployment) => {
                 let scope = SecretScope::Environment(deployment.environment_id, place.team_id);
-                (scope, deployment.scripts.secret_names())
+                (scope, deployment.settings.secret_names())
             }
             None => (SecretScope::Task(place.team_id), execution.spec(claim.task).kind.secret_names()),
         };

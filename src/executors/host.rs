@@ -9,6 +9,7 @@ use super::Stop;
 use crate::domain::artefacts::ArtefactFault;
 use crate::domain::execution::Moment;
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::TargetIndex;
 
 /// What an executor works through, for one attempt.
 #[async_trait]
@@ -55,9 +56,6 @@ pub struct FoundFile {
     /// The file.
     pub file: File,
 }
-
-/// Which target of an attempt: 0 for the first, or the only one.
-pub type TargetIndex = u32;
 
 /// What is recorded of a target; each text is the executor's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

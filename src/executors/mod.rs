@@ -14,9 +14,11 @@
 
 pub mod build;
 pub mod command;
+mod deployment;
 mod host;
 mod lease;
 mod private;
+pub mod ssh;
 pub mod verify;
 
 use std::collections::BTreeMap;
@@ -26,6 +28,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::data_layout::DataLayout;
+use crate::domain::environment::EnvironmentSettings;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::{FailureCause, SecretProblem};
 use crate::domain::git::Commit;
@@ -37,11 +40,14 @@ use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 use build::BuildExecutor;
 
+pub use crate::domain::placement::TargetIndex;
 pub use crate::supervise::script_spec::PrivateText;
 pub use build::{BuildJob, Git, RemoteReference};
-pub use command::{Deployment, ScriptJob};
-pub use host::{FoundFile, Host, TargetChange, TargetIndex, TargetRecord};
+pub use command::ScriptJob;
+pub use deployment::Deployment;
+pub use host::{FoundFile, Host, TargetChange, TargetRecord};
 pub use lease::Lease;
+pub use ssh::{HostExecutor, SshExecutor, SshJob, SshTarget};
 pub use verify::CheckJob;
 
 /// Tells an executor to stop the work.
@@ -63,6 +69,8 @@ pub enum ResolvedJob {
     Build(Box<BuildJob>),
     /// Repeat a check.
     Check(Box<CheckJob>),
+    /// Run a script on hosts.
+    Ssh(Box<SshJob>),
 }
 
 impl ResolvedJob {
@@ -71,7 +79,7 @@ impl ResolvedJob {
         match self {
             Self::Script(job) => Some(job),
             Self::Build(job) => Some(&mut job.script),
-            Self::Check(_) => None,
+            Self::Check(_) | Self::Ssh(_) => None,
         }
     }
 }
@@ -114,24 +122,37 @@ pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 pub struct Executors {
     scripts: Arc<dyn Executor<ScriptJob>>,
     checks: Arc<dyn Executor<CheckJob>>,
+    hosts: Arc<dyn HostExecutor>,
     builds: Arc<BuildExecutor>,
 }
 
 impl Executors {
     /// These, and that git for the sources of builds, whose scripts are run as all others.
-    pub fn new(scripts: Arc<dyn Executor<ScriptJob>>, checks: Arc<dyn Executor<CheckJob>>, git: Git) -> Self {
-        Self { scripts, checks, builds: Arc::new(BuildExecutor::new(git)) }
+    pub fn new(
+        scripts: Arc<dyn Executor<ScriptJob>>,
+        checks: Arc<dyn Executor<CheckJob>>,
+        hosts: Arc<dyn HostExecutor>,
+        git: Git,
+    ) -> Self {
+        Self { scripts, checks, hosts, builds: Arc::new(BuildExecutor::new(git)) }
     }
 
     /// Runs scripts by that executor; the others are the real ones, for public networks.
     pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
+        let hosts = SshExecutor::new(std::env::temp_dir());
         let client = HttpClient::new([])?;
-        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(client.clone())), Git::new(client)))
+        let checks = verify::VerifyExecutor::new(client.clone());
+        Ok(Self::new(scripts, Arc::new(checks), Arc::new(hosts), Git::new(client)))
     }
 
     /// The commit that the ref of a source leads to now.
     pub async fn resolve(&self, wanted: &RemoteReference) -> Result<Commit, FailureCause> {
         self.builds.resolve(wanted).await
+    }
+
+    /// Who works on hosts.
+    pub fn hosts(&self) -> &dyn HostExecutor {
+        self.hosts.as_ref()
     }
 
     /// Does a job.
@@ -140,6 +161,7 @@ impl Executors {
             ResolvedJob::Script(job) => self.scripts.execute(job, host).await,
             ResolvedJob::Build(job) => self.builds.execute(job, &*self.scripts, host).await,
             ResolvedJob::Check(job) => self.checks.execute(job, host).await,
+            ResolvedJob::Ssh(job) => self.hosts.execute(job, host).await,
         }
     }
 }
@@ -158,7 +180,14 @@ pub fn job(
         kinds::Job::Build(build) => ResolvedJob::Build(Box::new(build::job(folders, build, recorded.commit, attempt)?)),
         kinds::Job::Change(_) => {
             let deployment = recorded.deployment.ok_or(FailureCause::NothingToRun)?;
-            ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
+            match &deployment.settings {
+                EnvironmentSettings::Command(_) => {
+                    ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
+                }
+                EnvironmentSettings::Ssh(ssh) => {
+                    ResolvedJob::Ssh(Box::new(ssh::deployment_job(ssh, deployment, attempt)?))
+                }
+            }
         }
         kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
     };

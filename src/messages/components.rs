@@ -4,6 +4,7 @@ use crate::domain::application::ApplicationFault;
 use crate::domain::component::{ComponentStatus, RevisionState};
 use crate::domain::component_release::PromotedFields;
 use crate::domain::environment::EnvironmentFault;
+use crate::domain::ssh::{FailedLimit, HostCount, HowMany};
 use crate::domain::version_change::VersionChange;
 
 /// A variable that a script of an environment is given, and what is in it.
@@ -54,9 +55,6 @@ pub trait ComponentSentences {
     /// That a component cannot be deleted, because it runs or is worked on.
     fn still_deployed(&self) -> &'static str;
 
-    /// That environments of a request are of one kind only.
-    fn only_command(&self) -> &'static str;
-
     /// The words that say what of a revision is promoted.
     fn all_or_artefact(&self) -> &'static str;
 
@@ -95,6 +93,18 @@ pub trait ComponentSentences {
 
     /// So many components.
     fn components(&self, count: usize) -> String;
+
+    /// That nothing was begun on a host, in an attempt that is over or goes on.
+    fn host_untried(&self, over: bool) -> &'static str;
+
+    /// That an attempt before did the work on a host.
+    fn host_done_before(&self) -> &'static str;
+
+    /// How many of the hosts of an attempt are done, and how many failed.
+    fn hosts_done(&self, count: HostCount) -> String;
+
+    /// How many hosts are worked on at a time, and how many may fail.
+    fn hosts_at_a_time(&self, batch: HowMany, limit: FailedLimit) -> String;
 
     /// Which version of an environment it is.
     fn environment_version(&self, number: u32) -> String;

@@ -12,6 +12,7 @@ use super::blanking::BlankingSentences;
 use super::bulk::BulkSentences;
 use super::check_report::CheckReportSentences;
 use super::components::ComponentSentences;
+use super::connections::ConnectionSentences;
 use super::dialogs::DialogSentences;
 use super::differences::DifferenceSentences;
 use super::editor::EditorSentences;
@@ -30,6 +31,7 @@ use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
 use super::secrets::SecretSentences;
+use super::ssh::SshSentences;
 use super::storage::StorageSentences;
 use super::task_form::TaskFormSentences;
 use super::tokens::TokenSentences;
@@ -77,6 +79,7 @@ pub(super) trait Sentences:
     + LogSentences
     + MemberSentences
     + ComponentSentences
+    + ConnectionSentences
     + NoticePageSentences
     + NoticeSentences
     + PlaceSentences
@@ -84,6 +87,7 @@ pub(super) trait Sentences:
     + ReleaseTaskSentences
     + ReplicaSentences
     + SecretSentences
+    + SshSentences
     + NamedSecretSentences
     + StorageSentences
     + TaskFormSentences
@@ -217,6 +221,11 @@ impl Locale {
 
     /// About environments, applications and components.
     pub fn components(self) -> &'static dyn ComponentSentences {
+        self.sentences()
+    }
+
+    /// About tests of connections.
+    pub fn connections(self) -> &'static dyn ConnectionSentences {
         self.sentences()
     }
 

@@ -174,7 +174,7 @@ fn attempt(attempt: u32, outcome: Outcome, again_at: Option<DateTime<Utc>>) -> E
 }
 
 fn started(attempt: u32, kind: AttemptKind, until: Option<DateTime<Utc>>) -> Event {
-    Event::AttemptStarted { task: 0, name: "web".to_owned(), attempt, kind, until }
+    Event::AttemptStarted { task: 0, name: "web".to_owned(), attempt, kind, until, placement: None }
 }
 
 #[test]

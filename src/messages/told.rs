@@ -85,6 +85,10 @@ pub enum Told {
     EnvironmentSaved(String),
     /// They deleted that environment.
     EnvironmentDeleted(String),
+    /// They had the connection of that environment tested.
+    ConnectionTestAsked(String),
+    /// They pinned the keys of so many hosts.
+    HostKeysPinned(usize),
     /// They saved that application.
     ApplicationSaved(String),
     /// They deleted that application.

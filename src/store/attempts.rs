@@ -145,13 +145,18 @@ impl LiveRow {
 }
 
 impl WriteTx {
+    /// Whether that attempt did or undid; nothing if there was none.
+    pub async fn attempt_kind(&self, of: AttemptKey) -> Result<Option<AttemptKind>> {
+        let found = attempts::Entity::find_by_id((of.task_run_id, column(of.number))).one(&self.tx).await?;
+        found.map(|row| codec::from_word("attempts.kind", &row.kind)).transpose()
+    }
+
     /// Closes the attempts that ended and opens those that started, in this order: a task has one live attempt.
     pub(super) async fn save_attempts(&self, execution: &Execution, stamp: &Stamp, happened: &[Event]) -> Result<()> {
         let mut started: Vec<attempts::Model> = Vec::new();
         for event in happened {
             match event {
-                Event::AttemptStarted { task, attempt, kind, .. } => {
-                    let placement = execution.spec(*task).kind.placement();
+                Event::AttemptStarted { task, attempt, kind, placement, .. } => {
                     started.push(attempts::Model {
                         task_run_id: execution.tasks[*task].id,
                         number: column(*attempt),

@@ -57,6 +57,9 @@ pub struct ChangeSet {
     /// Whether the list of undelivered notices shows something else now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deliveries: bool,
+    /// Whether a test of a connection was asked for, or has found more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub connection_tests: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +105,11 @@ impl PendingNotification {
     /// What could not be delivered, or is tried again, is more, less, or another.
     pub fn deliveries(&self) {
         self.changes().deliveries = true;
+    }
+
+    /// A test of a connection was asked for, or has found more.
+    pub fn connection_tests(&self) {
+        self.changes().connection_tests = true;
     }
 
     /// A log of the release task grew.

@@ -1,8 +1,10 @@
 //! Targets of attempts: what executors record of them while they work. A target has a row when something of it was recorded;
 //! of a script nothing is, since its run folder knows all of it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use sea_orm::sea_query::{LockType, OnConflict};
-use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::attempts::AttemptKey;
 use super::codec::{self, column, count};
@@ -13,7 +15,8 @@ use super::logs::{LogChunk, LogKey};
 use super::replicas::{Term, belongs_to};
 use super::write::WriteTx;
 use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId};
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, Outputs};
+use crate::domain::ssh::{HostCount, SshHost};
 
 /// What is recorded of a target; each text is its executor's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +31,17 @@ pub struct Target {
     pub outcome: Option<Outcome>,
     /// How many lines its log has.
     pub lines: u64,
+}
+
+/// A host on which an attempt works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostTarget {
+    /// Which host it is, see [`SshHost::label`].
+    pub host: String,
+    /// What is recorded of it.
+    pub target: Target,
+    /// Whether an earlier attempt did the work there.
+    pub is_done_before: bool,
 }
 
 /// A target of an attempt, of an execution that a replica carries on.
@@ -48,6 +62,39 @@ impl Store {
     pub async fn target(&self, key: LogKey) -> Result<Target> {
         let row = targets::Entity::find_by_id(id(key)).one(&self.reader).await?;
         row.map_or_else(|| Ok(Target::default()), targets::Model::into_target)
+    }
+
+    /// The hosts of an attempt, in their order; none if it does not work on hosts.
+    pub async fn host_targets(&self, attempt: AttemptKey) -> Result<Vec<HostTarget>> {
+        hosts_of(&self.reader, attempt).await
+    }
+
+    /// How far the hosts of these attempts are, by their tasks; nothing of attempts that do not work on hosts.
+    pub async fn host_counts(&self, attempts: &[AttemptKey]) -> Result<HashMap<TaskRunId, HostCount>> {
+        let ids = attempts.iter().map(|attempt| attempt.task_run_id);
+        let rows: Vec<(TaskRunId, i32, Option<String>)> = targets::Entity::find()
+            .select_only()
+            .columns([targets::Column::TaskRunId, targets::Column::Number, targets::Column::Outcome])
+            .filter(targets::Column::TaskRunId.is_in(ids))
+            .filter(targets::Column::Host.is_not_null())
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let mut counts: HashMap<TaskRunId, HostCount> = HashMap::new();
+        for (task_run_id, number, outcome) in rows {
+            let number = count("attempt_targets.number", number)?;
+            if !attempts.contains(&AttemptKey { task_run_id, number }) {
+                continue;
+            }
+            let count = counts.entry(task_run_id).or_default();
+            count.all += 1;
+            match outcome.map(|text| codec::from_json("attempt_targets.outcome", &text)).transpose()? {
+                None => {}
+                Some(Outcome::Succeeded { .. }) => count.done += 1,
+                Some(_) => count.failed += 1,
+            }
+        }
+        Ok(counts)
     }
 
     /// Records what changed of a target, and adds to its log what `lines` makes of the number of lines that it has; both or
@@ -90,7 +137,48 @@ impl Store {
     }
 }
 
+async fn hosts_of(db: &impl ConnectionTrait, of: AttemptKey) -> Result<Vec<HostTarget>> {
+    let number: i32 = column(of.number);
+    let rows = targets::Entity::find()
+        .filter(targets::Column::TaskRunId.eq(of.task_run_id))
+        .filter(targets::Column::Number.eq(number))
+        .filter(targets::Column::Host.is_not_null())
+        .order_by_asc(targets::Column::Target);
+    let host = |row: targets::Model| {
+        let host = row.host.clone().unwrap_or_default();
+        let target = row.into_target()?;
+        let is_done = matches!(target.outcome, Some(Outcome::Succeeded { .. }));
+        Ok(HostTarget { host, is_done_before: is_done && target.progress.is_none(), target })
+    };
+    rows.all(db).await?.into_iter().map(host).collect()
+}
+
 impl WriteTx {
+    /// The hosts on which that attempt and those before it, which did the same, have done their work.
+    pub async fn done_hosts(&self, attempt: AttemptKey) -> Result<BTreeSet<String>> {
+        let hosts = hosts_of(&self.tx, attempt).await?;
+        let is_done = |host: &HostTarget| matches!(host.target.outcome, Some(Outcome::Succeeded { .. }));
+        Ok(hosts.into_iter().filter(is_done).map(|host| host.host).collect())
+    }
+
+    /// Writes down on which hosts an attempt is going to work, and where that was done before.
+    pub async fn plan_hosts(&self, attempt: AttemptKey, hosts: &[SshHost], done: &BTreeSet<String>) -> Result<()> {
+        let rows: Result<Vec<_>> = (0..)
+            .zip(hosts)
+            .map(|(at, host)| {
+                let label = host.label();
+                let outcome = done.contains(&label).then(|| Outcome::Succeeded { outputs: Outputs::new() });
+                let row = Target { outcome, ..Target::default() }.into_row(LogKey { attempt, target: at })?;
+                Ok(targets::ActiveModel::from(targets::Model { host: Some(label), ..row }))
+            })
+            .collect();
+        let rows = rows?;
+        if !rows.is_empty() {
+            targets::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
+        }
+        Ok(())
+    }
+
     /// Until the end of this write nobody takes the execution over.
     async fn check_owner(&self, owner: TargetOwner<'_>) -> Result<()> {
         let found = executions::Entity::find_by_id(owner.execution)
@@ -135,6 +223,7 @@ impl Target {
             progress: self.progress,
             outcome: self.outcome.as_ref().map(codec::json).transpose()?,
             lines: column(self.lines),
+            host: None,
         })
     }
 }

@@ -46,7 +46,7 @@ pub mod owned;
 pub mod processes;
 mod script;
 pub mod script_spec;
-mod start_fault;
+pub mod start_fault;
 pub mod temporary;
 mod watch;
 

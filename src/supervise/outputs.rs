@@ -28,11 +28,16 @@ pub fn read(path: &Path, mask: &Mask) -> Result<Outputs, FailureCause> {
         Err(problem) if problem.kind() == ErrorKind::NotFound => 0,
         Err(problem) => return Err(FailureCause::OutputsUnreadable { problem: problem.into() }),
     };
+    read_bytes(&bytes, mask)
+}
+
+/// The same of what was in a file that is elsewhere.
+pub fn read_bytes(bytes: &[u8], mask: &Mask) -> Result<Outputs, FailureCause> {
     if bytes.len() as u64 > MAX_FILE_LEN {
         return Err(FailureCause::OutputsTooLong);
     }
-    let outputs = parse(&bytes);
-    if !mask.finds(&String::from_utf8_lossy(&bytes)) {
+    let outputs = parse(bytes);
+    if !mask.finds(&String::from_utf8_lossy(bytes)) {
         return outputs;
     }
     // What is wrong with a line is not told either: it may be the secret.

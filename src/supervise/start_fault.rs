@@ -45,6 +45,15 @@ pub fn before(script: &str) -> Option<FailureCause> {
     Some(fault.cause())
 }
 
+/// What runs a script on this machine, and why that cannot be, as far as it is seen without running it.
+pub fn interpreter(script: &str) -> (String, Option<FailureCause>) {
+    let named = script.lines().next().filter(|line| line.starts_with("#!")).unwrap_or("#!/bin/sh");
+    let program = named.trim_start_matches("#!").split_whitespace().next().unwrap_or_default();
+    let looked = std::fs::metadata(program).and_then(|_| Ok(access(program, Access::EXEC_OK)?)).err();
+    let missing = looked.map(|problem| of_interpreter(named, Path::new(program), problem));
+    (program.to_owned(), before(script).or(missing))
+}
+
 /// Why the command, which runs that file, could not be started.
 pub fn of(command: &Command, file: &Path, script: &str, problem: io::Error) -> FailureCause {
     let named = script.lines().next().filter(|line| line.starts_with("#!")).unwrap_or_default();

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::hosts::SshBody;
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::ErrorBody;
 use crate::api::idempotency::Once;
@@ -18,7 +19,8 @@ use crate::app::App;
 use crate::app::environments::{EnvironmentDetail, EnvironmentError, TypedEnvironment};
 use crate::app::reads::{Environment, IdAndName};
 use crate::domain::environment::{
-    CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentField, EnvironmentSettings,
+    DEFAULT_SCRIPT_TIMEOUT, ENVIRONMENT_KINDS, EnvironmentFault, EnvironmentField, EnvironmentScripts,
+    EnvironmentSettings, SshEnvironment, TypedHosts, check_settings,
 };
 use crate::domain::ids::{EnvironmentId, TeamId};
 use crate::http::Site;
@@ -43,7 +45,7 @@ pub struct EnvironmentItem {
     name: String,
     /// What people say of it.
     description: String,
-    /// How components come to run there: `command`.
+    /// How components come to run there: `command` or `ssh`.
     kind: &'static str,
     /// The number of its newest version.
     version: u32,
@@ -63,6 +65,9 @@ pub struct EnvironmentItem {
     /// How long one of them may take, in seconds; where one environment is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<u64>,
+    /// Of the kind `ssh`, where one environment is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ssh: Option<SshBody>,
 }
 
 /// An environment to be made, or what it is to be.
@@ -73,7 +78,7 @@ pub struct EnvironmentRequest {
     name: Option<String>,
     /// At most 128 characters; without it, as it is.
     description: Option<String>,
-    /// Only `command`.
+    /// `command`, or `ssh`, which needs `ssh`; `command` if nothing is said of a new one. It never changes.
     kind: Option<String>,
     /// Key or name of the team; without it, or as `0`, the only team of the caller. It cannot be changed.
     enterprise_project_id: Option<String>,
@@ -85,31 +90,51 @@ pub struct EnvironmentRequest {
     variables: Option<BTreeMap<String, String>>,
     /// How long one of them may take, in seconds; 600 if nothing is said of a new one.
     timeout: Option<u64>,
+    /// The hosts, of the kind `ssh`; without it, as they are.
+    ssh: Option<SshBody>,
 }
 
 impl EnvironmentRequest {
     /// What it is to be, with what is there where nothing is said.
     fn typed(&self, before: Option<&Environment>) -> Result<TypedEnvironment, HttpError> {
-        if self.kind.as_deref().is_some_and(|kind| kind != "command") {
-            let message = Locale::default().components().only_command().to_owned();
-            return Err(HttpError::Invalid(vec![FieldProblem { field: "kind".to_owned(), message }]));
-        }
-        let held = before.map(|before| {
-            let EnvironmentSettings::Command(scripts) = &before.settings;
-            scripts
-        });
+        let held = before.map(|before| before.settings.scripts());
         let or = |sent: &Option<String>, held: Option<&String>| sent.as_ref().or(held).cloned().unwrap_or_default();
         let remove = or(&self.remove, held.and_then(|held| held.remove.as_ref()));
         let held_timeout = held.map_or(DEFAULT_SCRIPT_TIMEOUT, |held| held.timeout);
-        Ok(TypedEnvironment {
-            description: or(&self.description, before.map(|before| &before.description)),
-            settings: EnvironmentSettings::Command(CommandEnvironment {
-                deploy: or(&self.deploy, held.map(|held| &held.deploy)),
-                remove: Some(remove).filter(|script| !script.trim().is_empty()),
-                variables: self.variables.clone().or(held.map(|held| held.variables.clone())).unwrap_or_default(),
-                timeout: self.timeout.unwrap_or(held_timeout),
-            }),
-        })
+        let scripts = EnvironmentScripts {
+            deploy: or(&self.deploy, held.map(|held| &held.deploy)),
+            remove: Some(remove).filter(|script| !script.trim().is_empty()),
+            variables: self.variables.clone().or(held.map(|held| held.variables.clone())).unwrap_or_default(),
+            timeout: self.timeout.unwrap_or(held_timeout),
+        };
+        let description = or(&self.description, before.map(|before| &before.description));
+        let (settings, unread) = self.settings(before.map(|before| &before.settings), scripts);
+        if unread.is_empty() {
+            return Ok(TypedEnvironment { description, settings });
+        }
+        Err(told(EnvironmentError::Invalid(EnvironmentFault::after(unread, check_settings(&description, &settings)))))
+    }
+
+    fn settings(
+        &self,
+        before: Option<&EnvironmentSettings>,
+        scripts: EnvironmentScripts,
+    ) -> (EnvironmentSettings, Vec<EnvironmentFault>) {
+        let held = before.map(EnvironmentSettings::kind);
+        let kind = self.kind.as_deref().or(held).unwrap_or("command");
+        if held.is_some_and(|held| held != kind) || !ENVIRONMENT_KINDS.contains(&kind) {
+            let fault = EnvironmentFault::Kind { found: kind.to_owned() };
+            return (EnvironmentSettings::Command(scripts), vec![fault]);
+        }
+        if kind == "command" {
+            return (EnvironmentSettings::Command(scripts), Vec::new());
+        }
+        let (ssh, unread) = match (&self.ssh, before.and_then(EnvironmentSettings::ssh)) {
+            (Some(sent), _) => sent.read(scripts),
+            (None, Some(held)) => (SshEnvironment { scripts, ..held.clone() }, Vec::new()),
+            (None, None) => TypedHosts::default().read(scripts),
+        };
+        (EnvironmentSettings::Ssh(ssh), unread)
     }
 }
 
@@ -126,12 +151,14 @@ fn environment((found, team, count): (Environment, IdAndName<TeamId>, usize)) ->
         remove: None,
         variables: None,
         timeout: None,
+        ssh: None,
     }
 }
 
 fn whole(found: EnvironmentDetail) -> EnvironmentItem {
-    let EnvironmentSettings::Command(scripts) = found.environment.settings.clone();
+    let scripts = found.environment.settings.scripts().clone();
     EnvironmentItem {
+        ssh: found.environment.settings.ssh().map(SshBody::of),
         deploy: Some(scripts.deploy),
         remove: scripts.remove,
         variables: Some(scripts.variables),
@@ -140,7 +167,7 @@ fn whole(found: EnvironmentDetail) -> EnvironmentItem {
     }
 }
 
-fn told(error: EnvironmentError) -> HttpError {
+pub(super) fn told(error: EnvironmentError) -> HttpError {
     let words = Locale::default().components();
     match error {
         EnvironmentError::Invalid(faults) => {
@@ -156,7 +183,7 @@ fn told(error: EnvironmentError) -> HttpError {
     }
 }
 
-fn key(text: &str) -> Result<EnvironmentId, HttpError> {
+pub(super) fn key(text: &str) -> Result<EnvironmentId, HttpError> {
     text.parse().map_err(|_| HttpError::NotFound)
 }
 

@@ -1,6 +1,8 @@
 //! Applications, components with their revisions, and environments, as far as the caller may read them.
 
+pub mod connections;
 pub mod environments;
+mod hosts;
 pub mod releasing;
 pub mod search;
 pub mod writing;
@@ -308,6 +310,12 @@ pub fn routes(api: &mut ServiceConfig) {
             .route(get().to(environments::index))
             .route(post().to(environments::create)),
     )
+    .service(
+        resource("/{project_id}/cas/environments/{environment_id}/connection-test")
+            .route(get().to(connections::show))
+            .route(post().to(connections::create)),
+    )
+    .service(resource("/{project_id}/cas/environments/{environment_id}/host-keys").route(post().to(connections::pin)))
     .service(
         resource("/{project_id}/cas/environments/{environment_id}")
             .route(get().to(environments::show))

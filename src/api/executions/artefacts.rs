@@ -73,7 +73,7 @@ pub async fn index(
     caller: ApiCaller,
     path: Path<(String, String, String, String)>,
 ) -> Result<Json<ArtefactsBody>, HttpError> {
-    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), None).await?;
+    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), (None, None)).await?;
     let run = &task.execution.tasks[task.task];
     let kept = site.app.artefacts(&task.release, &task.execution, run).await?;
     let artefacts: Vec<_> = kept.into_iter().map(ArtefactItem::from).collect();
@@ -108,7 +108,7 @@ pub async fn show(
     let (project, pipeline, number, name, attempt, position) = path.into_inner();
     let number_of = |text: String| text.parse::<u32>().map_err(|_| HttpError::NotFound);
     let which = (number_of(attempt)?, number_of(position)?);
-    let task = LoggedTask::find(&site, &caller.0, (project, pipeline, number, name), None).await?;
+    let task = LoggedTask::find(&site, &caller.0, (project, pipeline, number, name), (None, None)).await?;
     let run = &task.execution.tasks[task.task];
     let file = site.app.artefact(&task.release, (&task.execution, run), which).await?;
     let (name, size) = (file.artefact().file_name().to_owned(), file.artefact().size);

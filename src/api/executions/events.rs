@@ -202,7 +202,7 @@ impl Follow {
             if attempt > run.attempt {
                 continue;
             }
-            let which = LoggedAttempt { execution, task, number: attempt };
+            let which = LoggedAttempt { execution, task, number: attempt, host: 0 };
             // One whose time is over is told no more.
             let Some(log) = self.site.app.log(&self.site.folders, release, which)? else { continue };
             let grows = run.state.in_flight().is_some_and(|(in_flight, _)| in_flight == attempt);

@@ -18,6 +18,8 @@ use crate::http::error::HttpError;
 pub struct WantedLog {
     /// The attempt; without it, the last.
     attempt: Option<u32>,
+    /// The number of a host of that attempt, from 1, where it works on hosts; without it, the first.
+    host: Option<u32>,
     /// The `next` of the answer before; without it, the log from its beginning.
     from: Option<u64>,
 }
@@ -64,7 +66,7 @@ pub async fn show(
     path: Path<(String, String, String, String)>,
     wanted: Query<WantedLog>,
 ) -> Result<Json<LogBody>, HttpError> {
-    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), wanted.attempt).await?;
+    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), (wanted.attempt, wanted.host)).await?;
     let (attempt, from) = (task.attempt, wanted.from.unwrap_or_default());
     let grows = task.grows();
     let Some(log) = task.log(&site)? else {

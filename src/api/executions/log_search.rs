@@ -29,6 +29,8 @@ pub struct WantedLines {
     text: String,
     /// The attempt; without it, the last.
     attempt: Option<u32>,
+    /// The number of a host of that attempt, from 1, where it works on hosts; without it, the first.
+    host: Option<u32>,
 }
 
 /// Which log.
@@ -37,6 +39,8 @@ pub struct WantedLines {
 pub struct WantedFile {
     /// The attempt; without it, the last.
     attempt: Option<u32>,
+    /// The number of a host of that attempt, from 1, where it works on hosts; without it, the first.
+    host: Option<u32>,
 }
 
 /// Lines in which a text was found.
@@ -78,12 +82,12 @@ pub async fn search(
     path: Path<(String, String, String, String)>,
     wanted: Query<WantedLines>,
 ) -> Result<Json<FoundLines>, HttpError> {
-    let WantedLines { text, attempt } = wanted.into_inner();
+    let WantedLines { text, attempt, host } = wanted.into_inner();
     if !(1..=MAX_TEXT).contains(&text.len()) {
         let message = Locale::default().api().wrong_text(MAX_TEXT);
         return Err(HttpError::Invalid(vec![FieldProblem { field: "text".to_owned(), message }]));
     }
-    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), attempt).await?;
+    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), (attempt, host)).await?;
     let Some(log) = task.log(&site)? else {
         return Ok(Json(FoundLines { attempt: task.attempt, count: 0, lines: Vec::new(), dropped: 0 }));
     };
@@ -119,7 +123,7 @@ pub async fn file(
     path: Path<(String, String, String, String)>,
     wanted: Query<WantedFile>,
 ) -> Result<HttpResponse, HttpError> {
-    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), wanted.attempt).await?;
+    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), (wanted.attempt, wanted.host)).await?;
     let log = task.log(&site)?.ok_or(HttpError::NotFound)?;
     // Nobody who reads slowly is cut off as long as they read.
     let busy = Busy::with(&request);

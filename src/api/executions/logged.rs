@@ -18,6 +18,8 @@ pub struct LoggedTask {
     pub task: usize,
     /// Number of the attempt: the last, unless another was asked for; 0 before the first.
     pub attempt: u32,
+    /// Which of its hosts, from 0.
+    host: u32,
 }
 
 impl LoggedTask {
@@ -26,7 +28,7 @@ impl LoggedTask {
         site: &Site,
         caller: &Caller,
         (project, pipeline, number, task): (String, String, String, String),
-        attempt: Option<u32>,
+        (attempt, host): (Option<u32>, Option<u32>),
     ) -> Result<Self, HttpError> {
         let number: u32 = number.parse().map_err(|_| HttpError::NotFound)?;
         let release = found(site, caller, &project, &pipeline).await?;
@@ -34,15 +36,16 @@ impl LoggedTask {
         let task = execution.index(&task).filter(|index| execution.spec(*index).kind.has_log());
         let task = task.ok_or(HttpError::NotFound)?;
         let last = execution.tasks[task].attempt;
-        if attempt.is_some_and(|asked| asked == 0 || asked > last) {
+        if attempt.is_some_and(|asked| asked == 0 || asked > last) || host == Some(0) {
             return Err(HttpError::NotFound);
         }
-        Ok(Self { release, execution, task, attempt: attempt.unwrap_or(last) })
+        Ok(Self { release, execution, task, attempt: attempt.unwrap_or(last), host: host.map_or(0, |host| host - 1) })
     }
 
     /// Its log; none before the first attempt, and none once its time is over.
     pub fn log(&self, site: &Site) -> Result<Option<Log>, HttpError> {
-        let which = LoggedAttempt { execution: &self.execution, task: self.task, number: self.attempt };
+        let which =
+            LoggedAttempt { execution: &self.execution, task: self.task, number: self.attempt, host: self.host };
         Ok(site.app.log(&site.folders, &self.release, which)?.filter(|_| self.attempt > 0))
     }
 

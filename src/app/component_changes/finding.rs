@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{ChangePlan, ComponentPlans};
+use super::{ChangePlace, ChangePlan, ComponentPlans};
 use crate::app::{App, AppError};
 use crate::domain::component::{
     ChangeFault, Component, ComponentChange, ComponentStatus, MAX_APPLICATIONS, MAX_COMPONENTS, RevisionState,
 };
 use crate::domain::component_wait::{Holder, Readiness, closes_circle};
-use crate::domain::environment::EnvironmentSettings;
 use crate::domain::execution::{Direction, Execution, Moment};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::ComponentId;
@@ -16,6 +15,7 @@ use crate::domain::kinds::{
     CatalogChange, ComponentName, CreateApplication, CreateComponent, IfExists, UpdateComponent,
 };
 use crate::domain::outcome::{Outcome, Outputs};
+use crate::domain::placement::Placement;
 use crate::domain::reference::{self, Reference};
 use crate::domain::specification::{self, Specification};
 use crate::domain::values::Names;
@@ -25,8 +25,8 @@ use crate::store::{Environment, ReleasePlace, Revision, TaskChange, TeamApplicat
 enum Found {
     /// It ends at once, and that is written down with it.
     Ends(Outcome, Option<ChangePlan>),
-    /// It has work to do at that component.
-    Begins(ChangePlan),
+    /// It has work to do at that component, and there that work lives.
+    Begins(ChangePlan, Placement),
 }
 
 /// Why one does not.
@@ -141,7 +141,7 @@ impl Due<'_> {
     async fn looked_at(&self, plans: &mut ComponentPlans) -> Result<Readiness, AppError> {
         let (readiness, plan) = match self.found().await {
             Ok(Found::Ends(outcome, plan)) => (Readiness::Ends(outcome), plan),
-            Ok(Found::Begins(plan)) => (Readiness::Free, Some(plan)),
+            Ok(Found::Begins(plan, placement)) => (Readiness::Free { placement }, Some(plan)),
             Err(Stop::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
             Err(Stop::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
             Err(Stop::App(error)) => return Err(error),
@@ -194,7 +194,7 @@ impl Due<'_> {
         let environment = environment.ok_or_else(|| ChangeFault::NoEnvironment { name: create.environment.clone() })?;
         if let Some(component) = self.tx.component_named(application.id, name.parts().1).await? {
             if let Some(plan) = again(&component, earlier, &environment) {
-                return Ok(Found::Begins(plan));
+                return Ok(Found::Begins(plan, environment.settings.placement()));
             }
             let is_ours = is_of(earlier, component.id);
             match create.if_exists {
@@ -237,7 +237,7 @@ impl Due<'_> {
         let environment = environment.filter(|environment| environment.region_id == self.place.region_id);
         let environment = environment.ok_or_else(|| ChangeFault::OtherRegion { name: name.0.clone() })?;
         if let Some(plan) = again(&component, earlier, &environment) {
-            return Ok(Found::Begins(plan));
+            return Ok(Found::Begins(plan, environment.settings.placement()));
         }
         let base = self.running(&component).await?;
         let base = base.ok_or_else(|| ChangeFault::NothingDeployed { name: name.0.clone() })?;
@@ -275,8 +275,9 @@ impl Due<'_> {
             task: self.execution.tasks[self.task].name.clone(),
             made_at: self.now,
         };
-        let environment_version = environment.version;
-        Ok(Found::Begins(ChangePlan::Deploy { component, revision: Some(revision), change, environment_version }))
+        let place = ChangePlace::of(environment);
+        let plan = ChangePlan::Deploy { component, revision: Some(revision), change, place };
+        Ok(Found::Begins(plan, environment.settings.placement()))
     }
 
     async fn undo(&self, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -298,12 +299,12 @@ impl Due<'_> {
                 }
                 let environment = self.tx.environment(component.environment).await?;
                 let environment = environment.ok_or(Stop::Cause(FailureCause::NothingToRun))?;
-                let EnvironmentSettings::Command(scripts) = &environment.settings;
-                if change.before.is_none() && scripts.remove.is_none() {
+                if change.before.is_none() && environment.settings.scripts().remove.is_none() {
                     return Err(ChangeFault::NoRemove { environment: environment.name }.into());
                 }
-                let environment_version = environment.version;
-                Ok(Found::Begins(ChangePlan::Undo { component, change, environment_version }))
+                let place = ChangePlace::of(&environment);
+                let plan = ChangePlan::Undo { component, change, place };
+                Ok(Found::Begins(plan, environment.settings.placement()))
             }
         }
     }
@@ -355,8 +356,8 @@ fn is_of(earlier: Option<TaskChange>, component: ComponentId) -> bool {
 fn again(component: &Component, earlier: Option<TaskChange>, environment: &Environment) -> Option<ChangePlan> {
     let Some(TaskChange::Component { id, change, .. }) = earlier else { return None };
     let is_newest = id == component.id && component.last == change.revision && !change.undone;
-    let environment_version = environment.version;
-    is_newest.then(|| ChangePlan::Deploy { component: component.clone(), revision: None, change, environment_version })
+    let place = ChangePlace::of(environment);
+    is_newest.then(|| ChangePlan::Deploy { component: component.clone(), revision: None, change, place })
 }
 
 fn succeeded() -> Outcome {

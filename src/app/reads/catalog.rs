@@ -1,5 +1,7 @@
 //! Reads of what definitions name: what there is of a team, and from which version to which tasks take components.
 
+use std::collections::HashMap;
+
 use crate::app::{App, AppError, Caller};
 use crate::domain::catalog::{Catalog, named_applications};
 use crate::domain::definition::Definition;
@@ -8,9 +10,11 @@ use crate::domain::execution::Execution;
 use crate::domain::ids::TaskRunId;
 use crate::domain::kinds::Kind;
 use crate::domain::release::ReleaseOwner;
+use crate::domain::ssh::HostCount;
 use crate::domain::version_change::{VersionChanges, planned_changes};
 
 use super::VisibleRelease;
+use crate::store::AttemptKey;
 
 impl App {
     /// What there is that the tasks of a draft can name. Empty where none changes anything.
@@ -42,6 +46,26 @@ impl App {
         let owner = ReleaseOwner { team: of.release().team_id, region: of.release().region_id };
         let catalog = self.named_catalog(owner, definition.tasks().map(|(_, task)| &task.kind)).await?;
         Ok(planned_changes(definition, &catalog))
+    }
+
+    /// How far the hosts are on which the tasks of one of its executions work, by the index of the task.
+    pub async fn host_counts(
+        &self,
+        of: &VisibleRelease,
+        execution: &Execution,
+    ) -> Result<HashMap<usize, HostCount>, AppError> {
+        let execution = of.owned(execution)?;
+        let changes = |index: &usize| execution.spec(*index).kind.change().is_some();
+        let runs: HashMap<TaskRunId, usize> =
+            (0..execution.tasks.len()).filter(changes).map(|index| (execution.tasks[index].id, index)).collect();
+        if runs.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let of =
+            |id: &TaskRunId, index: &usize| AttemptKey { task_run_id: *id, number: execution.tasks[*index].attempt };
+        let attempts: Vec<AttemptKey> = runs.iter().map(|(id, index)| of(id, index)).collect();
+        let counts = self.store.host_counts(&attempts).await?;
+        Ok(counts.into_iter().filter_map(|(id, count)| Some((*runs.get(&id)?, count))).collect())
     }
 
     /// What the tasks of one of its executions have changed or are changing, and while it goes on what they are going to.

@@ -18,10 +18,10 @@ use std::time::Duration;
 
 pub use crate::store::{
     Activity, Carried, CarriedTask, Channel, ComponentPlace, Contact, Cursor, DatedRelease, DeliveryState, Environment,
-    EnvironmentVersion, FoundEnvironment, Happened, IdAndName, KeptArtefact, KeptSecret, ListedAttempt,
+    EnvironmentVersion, FoundEnvironment, Happened, HostTarget, IdAndName, KeptArtefact, KeptSecret, ListedAttempt,
     ListedComponent, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint,
-    OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace,
-    ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker, Session, TeamApplication, Token,
+    OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged, PinnedKey, ReleaseChoices, ReleaseListRows, ReleasePlace,
+    ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker, Session, Target, TeamApplication, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;

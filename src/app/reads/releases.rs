@@ -18,7 +18,8 @@ use crate::domain::people::Person;
 use crate::domain::release::Release;
 use crate::domain::unable;
 use crate::store::{
-    Activity, Backend, Cursor, ListedAttempt, ListedExecution, ListedVersion, Paged, ReleasePlace, StoreError,
+    Activity, AttemptKey, Backend, Cursor, HostTarget, ListedAttempt, ListedExecution, ListedVersion, Paged,
+    ReleasePlace, StoreError,
 };
 
 /// A release task that its caller may see, as it was read at its mark.
@@ -170,6 +171,18 @@ impl App {
     ) -> Result<Vec<ListedAttempt>, AppError> {
         of.owned(execution)?;
         Ok(self.store.attempts_of_task(run.id).await?)
+    }
+
+    /// The hosts of an attempt of that task, in their order; none if it does not work on hosts.
+    pub async fn host_targets(
+        &self,
+        of: &VisibleRelease,
+        execution: &Execution,
+        run: &TaskRun,
+        number: u32,
+    ) -> Result<Vec<HostTarget>, AppError> {
+        of.owned(execution)?;
+        Ok(self.store.host_targets(AttemptKey { task_run_id: run.id, number }).await?)
     }
 
     /// Its versions, newest first.

@@ -115,7 +115,7 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
             !over && run(task).is_some_and(|run| *attempt == run.attempt + 1) && may_start(execution, *task, *kind)
         }
         Event::PlaceAsked { task, .. } => {
-            let asks = |run: &TaskRun| run.waits.is_none() && execution.spec(*task).kind.runs_on_server();
+            let asks = |run: &TaskRun| run.waits.is_none() && execution.spec(*task).kind.may_need_place();
             run(task).is_some_and(asks) && schedule::startable(execution).contains(task)
         }
         Event::ComponentAwaited { task, .. } => {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::placement::Placement;
 use super::reference;
 use super::validate::TaskProblems;
 
@@ -19,6 +18,7 @@ mod gate;
 mod manual_approval;
 mod manual_trigger;
 mod retry;
+mod runs_on;
 mod text;
 mod update_component;
 mod verify;
@@ -35,6 +35,7 @@ pub use gate::{Deciders, Gate, OnDeadline};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
 pub use retry::Retry;
+pub use runs_on::RunsOn;
 pub(super) use text::{TextUse, UsedText};
 pub use update_component::UpdateComponent;
 pub use verify::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, VerifySpec, pattern};
@@ -103,28 +104,6 @@ pub enum Job<'k> {
     Verify(&'k VerifySpec),
     /// Change an application or a component.
     Change(CatalogChange<'k>),
-}
-
-/// The place of work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunsOn<'k> {
-    /// Scripts of it run on the server, which its team must be permitted, and one of the server's places is needed.
-    Server {
-        /// The folder that it names.
-        working_folder: Option<&'k str>,
-    },
-    /// Nothing on the server can be touched by it.
-    Elsewhere,
-}
-
-impl RunsOn<'_> {
-    /// Where the work of an attempt lives.
-    pub fn placement(self) -> Placement {
-        match self {
-            Self::Server { .. } => Placement::ThisMachine,
-            Self::Elsewhere => Placement::Anywhere,
-        }
-    }
 }
 
 /// What the file of a kind answers.
@@ -347,24 +326,6 @@ impl Kind {
         match self.class() {
             Class::Work(_) | Class::Timer(_) => true,
             Class::Gate(gate) => gate.may_be_left_out,
-        }
-    }
-
-    /// Whether scripts of it run on the server, which its team must be permitted.
-    pub fn runs_on_server(&self) -> bool {
-        self.placement() == Some(Placement::ThisMachine)
-    }
-
-    /// Where the work of its attempts lives; nothing for what no attempt works at.
-    pub fn placement(&self) -> Option<Placement> {
-        self.work().map(|work| work.runs_on.placement())
-    }
-
-    /// The folder on the server that it names.
-    pub fn working_folder(&self) -> Option<&str> {
-        match self.work()?.runs_on {
-            RunsOn::Server { working_folder } => working_folder,
-            RunsOn::Elsewhere => None,
         }
     }
 

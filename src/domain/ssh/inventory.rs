@@ -113,6 +113,24 @@ pub fn read_inventory(text: &str, user: &str) -> (Vec<SshHost>, Vec<InventoryFau
     (hosts, faults)
 }
 
+/// All that is wrong with hosts that were not read from a text. They are counted as lines are.
+pub fn check_hosts(hosts: &[SshHost]) -> Vec<InventoryFault> {
+    let mut faults = Vec::new();
+    for (line, host) in (1..).zip(hosts) {
+        check_host(host, line, &mut faults);
+        if hosts[..line - 1].iter().any(|known| known.name.eq_ignore_ascii_case(&host.name)) {
+            faults.push(InventoryFault::Twice { line, name: host.name.clone() });
+        }
+    }
+    if hosts.is_empty() {
+        faults.push(InventoryFault::Empty);
+    }
+    if hosts.len() > MAX_HOSTS {
+        faults.push(InventoryFault::TooMany { count: hosts.len() });
+    }
+    faults
+}
+
 /// Whether it is the same host once more: as before, or its name alone.
 fn is_same(known: &SshHost, again: &SshHost, line: &str) -> bool {
     let alike = (&known.address, known.port, &known.user) == (&again.address, again.port, &again.user);
@@ -136,13 +154,19 @@ fn read_line(text: &str, line: usize, user: &str) -> (SshHost, Vec<InventoryFaul
             "address" | "ansible_host" | "ansible_ssh_host" => value.clone_into(&mut host.address),
             "user" | "ansible_user" | "ansible_ssh_user" => value.clone_into(&mut host.user),
             "port" | "ansible_port" | "ansible_ssh_port" => match value.parse() {
-                Ok(port) if port > 0 => host.port = port,
-                Ok(_) | Err(_) => faults.push(wrong(InventoryField::Port, value)),
+                Ok(port) => host.port = port,
+                Err(_) => faults.push(wrong(InventoryField::Port, value)),
             },
             "labels" => host.labels.extend(value.split(',').filter(|label| !label.is_empty()).map(str::to_owned)),
             _ => faults.push(InventoryFault::UnknownKey { line, key: key.to_owned() }),
         }
     }
+    check_host(&host, line, &mut faults);
+    (host, faults)
+}
+
+fn check_host(host: &SshHost, line: usize, faults: &mut Vec<InventoryFault>) {
+    let wrong = |field, text: &str| InventoryFault::Value { line, field, text: text.to_owned() };
     if !is_name(&host.name) {
         faults.push(wrong(InventoryField::Name, &host.name));
     } else if !is_address(&host.address) {
@@ -154,11 +178,13 @@ fn read_line(text: &str, line: usize, user: &str) -> (SshHost, Vec<InventoryFaul
         faults.push(wrong(InventoryField::User, &host.user));
     }
     faults.extend(host.labels.iter().filter(|label| !is_label(label)).map(|label| wrong(InventoryField::Label, label)));
-    (host, faults)
+    if host.port == 0 {
+        faults.push(wrong(InventoryField::Port, "0"));
+    }
 }
 
-/// The lines that give these hosts.
-pub fn written_inventory(hosts: &[SshHost]) -> String {
+/// The lines that give these hosts, where those that name no account have that one.
+pub fn written_inventory(hosts: &[SshHost], user: &str) -> String {
     let mut text = String::new();
     for host in hosts {
         text.push_str(&host.name);
@@ -168,7 +194,9 @@ pub fn written_inventory(hosts: &[SshHost]) -> String {
         if host.port != SSH_PORT {
             let _ = write!(text, " port={}", host.port);
         }
-        let _ = write!(text, " user={}", host.user);
+        if host.user != user {
+            let _ = write!(text, " user={}", host.user);
+        }
         if !host.labels.is_empty() {
             let labels: Vec<&str> = host.labels.iter().map(String::as_str).collect();
             let _ = write!(text, " labels={}", labels.join(","));
@@ -206,7 +234,14 @@ mod tests {
                 host("edge-03", "2001:db8::1", 22, "svc", &["ams"]),
             ]
         );
-        assert_eq!(read_inventory(&written_inventory(&hosts), "").0, hosts, "what is written is read as it was");
+        for user in ["", "deploy"] {
+            assert_eq!(
+                read_inventory(&written_inventory(&hosts, user), user).0,
+                hosts,
+                "what is written is read as it was"
+            );
+        }
+        assert_eq!(check_hosts(&hosts), []);
     }
 
     #[test]
@@ -221,8 +256,8 @@ mod tests {
                 value(1, InventoryField::Name, "-oProxyCommand=x"),
                 InventoryFault::UserMissing { line: 1 },
                 InventoryFault::UserMissing { line: 2 },
-                value(3, InventoryField::Port, "0"),
                 InventoryFault::UserMissing { line: 3 },
+                value(3, InventoryField::Port, "0"),
                 InventoryFault::UnknownKey { line: 4, key: text("colour") },
                 InventoryFault::NotAPair { line: 4, text: text("x") },
                 InventoryFault::UserMissing { line: 4 },
@@ -234,6 +269,16 @@ mod tests {
                 value(8, InventoryField::Label, "-x"),
                 InventoryFault::UserMissing { line: 9 },
                 InventoryFault::Twice { line: 9, name: text("a") },
+            ]
+        );
+        let twice = [host("a", "b", 1, "c", &[]), host("A", "-b", 0, "", &[])];
+        assert_eq!(
+            check_hosts(&twice),
+            [
+                value(2, InventoryField::Address, "-b"),
+                InventoryFault::UserMissing { line: 2 },
+                value(2, InventoryField::Port, "0"),
+                InventoryFault::Twice { line: 2, name: text("A") },
             ]
         );
         assert_eq!(read_inventory(" \n# nothing\n", "deploy").1, [InventoryFault::Empty]);

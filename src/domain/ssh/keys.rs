@@ -24,7 +24,7 @@ pub struct HostKey {
 
 /// A text is no public key of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no public key of a host")]
+#[error("{self:?}")]
 pub struct HostKeyFault;
 
 impl HostKey {
@@ -56,7 +56,7 @@ impl HostKey {
 /// As in `known_hosts`, without a host: `ssh-ed25519 AAAA…`.
 impl fmt::Display for HostKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind(), STANDARD.encode(&self.blob))
+        f.write_str(&[self.kind(), &STANDARD.encode(&self.blob)].join(" "))
     }
 }
 

@@ -1,16 +1,22 @@
 //! Hosts that are reached by ssh: what one is made of, the keys by which it is known, and in which order many are worked on.
 
+mod failure;
 mod inventory;
 mod keys;
+mod private_key;
+mod probe;
 mod roll_out;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use inventory::{InventoryFault, InventoryField, read_inventory, written_inventory};
+pub use failure::{HostNews, NoConnection, SshFailure};
+pub use inventory::{InventoryFault, InventoryField, check_hosts, read_inventory, written_inventory};
 pub use keys::{HostKey, HostKeyFault};
-pub use roll_out::{FailedLimit, HostState, HostStep, HowMany, HowManyFault, next_hosts};
+pub use private_key::{KeyFault, tidy_private_key};
+pub use probe::{KeySummary, ProbeCheck, ProbeStep};
+pub use roll_out::{FailedLimit, HostCount, HostState, HostStep, HowMany, HowManyFault, next_hosts};
 
 /// The most hosts of an environment.
 pub const MAX_HOSTS: usize = 200;
@@ -41,6 +47,18 @@ pub struct SshHost {
     /// By which it can be chosen among others.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub labels: BTreeSet<String>,
+}
+
+impl SshHost {
+    /// Where it is found. Its keys are pinned for that.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.address, self.port)
+    }
+
+    /// Its name and which account of which machine it is, for what is recorded of work there.
+    pub fn label(&self) -> String {
+        [self.name.clone(), format!("{}@{}", self.user, self.place())].join(" ")
+    }
 }
 
 /// Whether it can be the name of a host. None begins with a dash, which a program could take for an option.

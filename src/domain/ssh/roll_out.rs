@@ -22,6 +22,17 @@ pub enum HowMany {
 #[serde(transparent)]
 pub struct FailedLimit(pub HowMany);
 
+/// How many hosts of an attempt are how far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HostCount {
+    /// The work was done there.
+    pub done: usize,
+    /// It failed there.
+    pub failed: usize,
+    /// All of them.
+    pub all: usize,
+}
+
 /// How far a host is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HostState {

@@ -20,7 +20,7 @@ use crate::supervise::script_spec::{GivenFile, PrivateText};
 use crate::workspace::FolderOwners;
 
 /// How long a script may take to end after it was told to.
-pub(super) const GRACE: Duration = Duration::from_secs(10);
+pub(in crate::executors) const GRACE: Duration = Duration::from_secs(10);
 
 /// How many bytes of log are kept of one attempt: half of them from its beginning, half from its end.
 pub const LOG_LIMIT: u64 = 2 * KEPT_LEN;
@@ -110,7 +110,7 @@ pub fn job(
 }
 
 /// What every script is told. The key is the same however often an attempt is looked at, and no other attempt has it.
-pub(super) fn given(attempt: AttemptContext<'_>, task: &str) -> [(String, String); 7] {
+pub(in crate::executors) fn given(attempt: AttemptContext<'_>, task: &str) -> [(String, String); 7] {
     let AttemptContext { execution, names, number, .. } = attempt;
     let values = [
         ("RELEASE", names.release.to_owned()),

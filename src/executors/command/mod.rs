@@ -28,7 +28,8 @@ use crate::fd_limit;
 use crate::supervise::folder::{RunFolder, is_for_want_of_room};
 use crate::supervise::script_spec::ScriptSpec;
 
-pub use deploy::{Deployment, deployment_job};
+pub use deploy::{deployment_job, interpreters};
+pub(super) use job::{GRACE, given};
 pub use job::{LOG_LIMIT, ScriptJob, job, make_run_folder};
 
 /// A supervisor that ends before it has written anything down is started again this often.

@@ -4,6 +4,7 @@ use super::changes;
 use super::check::check_failure;
 use super::grammar::{counted, size};
 use super::sources;
+use super::ssh;
 use super::system;
 use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, SecretProblem, StartFault};
 
@@ -38,6 +39,8 @@ pub fn failure_cause(cause: &FailureCause) -> String {
         C::Source(fault) => sources::git_fault(fault),
         C::Artefact(fault) => sources::artefact_fault(fault),
         C::Change(fault) => changes::change_fault(fault),
+        C::Ssh(failure) => ssh::failure(failure),
+        C::Hosts { failed, untried, of, host, cause } => ssh::hosts((*failed, *untried, *of), host, cause),
         C::DeadlinePassed => "Nobody decided before the deadline.".to_owned(),
         C::StoppedUndoing => "It was stopped while it was being undone.".to_owned(),
         C::RollBackEnded => "The roll back ended before it was undone.".to_owned(),

@@ -3,14 +3,16 @@
 use super::English;
 use super::broken_rule::naming_fault;
 use super::grammar::counted;
+use super::inventory::{USER_RULE, how_many_fault, inventory_fault};
 use crate::domain::application::ApplicationFault;
 use crate::domain::component::{ComponentStatus, MAX_APPLICATIONS, RevisionState};
 use crate::domain::component_release::PromotedFields;
 use crate::domain::environment::{
-    EnvironmentFault, EnvironmentField, EnvironmentVariableFault, MAX_ENVIRONMENT_SCRIPT, MAX_ENVIRONMENTS,
-    MAX_SCRIPT_TIMEOUT,
+    ENVIRONMENT_KINDS, EnvironmentFault, EnvironmentField, EnvironmentVariableFault, MAX_ENVIRONMENT_SCRIPT,
+    MAX_ENVIRONMENTS, MAX_SCRIPT_TIMEOUT,
 };
 use crate::domain::names::MAX_DESCRIPTION_LEN;
+use crate::domain::ssh::{FailedLimit, HostCount, HowMany};
 use crate::domain::version_change::VersionChange;
 use crate::messages::components::{ComponentNames, ComponentSentences, GivenVariable};
 
@@ -26,6 +28,7 @@ impl ComponentSentences for English {
     fn environment_kind(&self, kind: &str) -> &'static str {
         match kind {
             "command" => "Scripts on the server",
+            "ssh" => "Hosts by SSH",
             _ => "Another kind",
         }
     }
@@ -60,6 +63,16 @@ impl ComponentSentences for English {
             EnvironmentFault::TooMany => {
                 format!("A team may have {MAX_ENVIRONMENTS} environments in a region. Delete one that is empty first.")
             }
+            EnvironmentFault::Kind { found } => {
+                format!("The kind must be {}, and is {found:?}.", ENVIRONMENT_KINDS.join(" or "))
+            }
+            EnvironmentFault::Hosts(fault) => inventory_fault(fault),
+            EnvironmentFault::User { found } => format!("No account can be named {found:?}. {USER_RULE}"),
+            EnvironmentFault::KeyMissing => {
+                "Name the secret that is the private key with which Tollgate signs in to the hosts.".to_owned()
+            }
+            EnvironmentFault::KeyName { found } => format!("No secret can be named {found:?}."),
+            EnvironmentFault::HowMany { of, found } => how_many_fault(*of, found),
         }
     }
 
@@ -93,10 +106,6 @@ impl ComponentSentences for English {
 
     fn still_deployed(&self) -> &'static str {
         "Something runs of it, or an execution works on it. Roll back what created it; then it is gone."
-    }
-
-    fn only_command(&self) -> &'static str {
-        "Must be command: environments of other kinds are not made so."
     }
 
     fn all_or_artefact(&self) -> &'static str {
@@ -189,6 +198,36 @@ impl ComponentSentences for English {
         counted(count, "component")
     }
 
+    fn host_untried(&self, over: bool) -> &'static str {
+        if over { "Not tried" } else { "Waiting" }
+    }
+
+    fn host_done_before(&self) -> &'static str {
+        "Done before"
+    }
+
+    fn hosts_done(&self, count: HostCount) -> String {
+        let HostCount { done, failed, all } = count;
+        let failed = if failed == 0 { String::new() } else { format!(", {failed} failed") };
+        format!("{done} of {}{failed}", counted(all, "host"))
+    }
+
+    fn hosts_at_a_time(&self, batch: HowMany, limit: FailedLimit) -> String {
+        let batch = match batch {
+            HowMany::All => "All hosts at once".to_owned(),
+            HowMany::Count(1) => "One host at a time".to_owned(),
+            HowMany::Count(count) => format!("{count} hosts at a time"),
+            HowMany::Percent(percent) => format!("{percent} % of the hosts at a time"),
+        };
+        let limit = match limit.0 {
+            HowMany::All => "goes on whatever fails".to_owned(),
+            HowMany::Count(0) => "stops after the first that fails".to_owned(),
+            HowMany::Count(count) => format!("stops when more than {count} have failed"),
+            HowMany::Percent(percent) => format!("stops when more than {percent} % have failed"),
+        };
+        format!("{batch}, {limit}")
+    }
+
     fn environment_version(&self, number: u32) -> String {
         format!("Version {number}")
     }
@@ -274,7 +313,12 @@ fn script(of: EnvironmentField) -> &'static str {
         EnvironmentField::Name
         | EnvironmentField::Description
         | EnvironmentField::Variables
-        | EnvironmentField::Timeout => "It",
+        | EnvironmentField::Timeout
+        | EnvironmentField::Hosts
+        | EnvironmentField::User
+        | EnvironmentField::Key
+        | EnvironmentField::Batch
+        | EnvironmentField::MaxFailed => "It",
     }
 }
 

@@ -246,6 +246,11 @@ impl ErrorSentences for English {
             "deploy" => Some("Deploy"),
             "variables" => Some("Variables"),
             "remove" => Some("Remove"),
+            "hosts" => Some("Hosts"),
+            "user" => Some("Signs in as"),
+            "key" => Some("Key"),
+            "batch" => Some("Hosts at a time"),
+            "max_failed" => Some("How many may fail"),
             field => super::storage::field_label(field).or_else(|| super::task_form::field_label(field)),
         }
     }

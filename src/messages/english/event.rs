@@ -194,6 +194,13 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
         AccountEvent::SecretSet(of) => format!("set {}", secret(of)),
         AccountEvent::SecretForgotten(of) => format!("had {} forgotten", secret(of)),
+        AccountEvent::ConnectionTestAsked { environment, team } => {
+            format!("had the connection of the environment {environment} of the team {team} tested")
+        }
+        AccountEvent::HostKeysPinned { environment, team, host, fingerprints } => format!(
+            "pinned {} for the host {host} of the environment {environment} of the team {team}",
+            fingerprints.join(", ")
+        ),
         AccountEvent::ObjectChanged { object, name, team, change, version } => {
             changes::object_changed((*object, *change), (name, team), *version)
         }

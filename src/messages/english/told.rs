@@ -1,6 +1,7 @@
 //! Notices that are shown once after an operation.
 
 use super::English;
+use super::grammar::counted;
 use crate::messages::blanking::BlankingSentences as _;
 use crate::messages::editor::EditorSentences as _;
 use crate::messages::told::Told;
@@ -43,6 +44,10 @@ pub fn told(told: &Told) -> String {
         Told::TokenRevoked(token) => format!("{token} is revoked."),
         Told::EnvironmentSaved(name) => format!("The environment {name} is saved."),
         Told::EnvironmentDeleted(name) => format!("The environment {name} is deleted."),
+        Told::ConnectionTestAsked(name) => format!("The connection of {name} is being tested."),
+        Told::HostKeysPinned(count) => {
+            format!("The keys of {} are pinned, and the connection is tested with them.", counted(*count, "host"))
+        }
         Told::ApplicationSaved(name) => format!("The application {name} is saved."),
         Told::ApplicationDeleted(name) => format!("The application {name} is deleted."),
         Told::ChannelSaved(channel) => format!("The channel {channel} is saved."),

@@ -48,6 +48,19 @@ fn what_happens_to_what_a_team_owns_is_told() {
             changed(TeamObject::Environment, ObjectChange::Changed, Some(2)),
             "changed the environment shop of the team shop, now version 2",
         ),
+        (
+            AccountEvent::ConnectionTestAsked { environment: name(), team: name() },
+            "had the connection of the environment shop of the team shop tested",
+        ),
+        (
+            AccountEvent::HostKeysPinned {
+                environment: name(),
+                team: name(),
+                host: "edge:22".to_owned(),
+                fingerprints: vec!["SHA256:a".to_owned(), "SHA256:b".to_owned()],
+            },
+            "pinned SHA256:a, SHA256:b for the host edge:22 of the environment shop of the team shop",
+        ),
     ] {
         assert_eq!(account_event(&happened, Locale::default()), sentence);
     }

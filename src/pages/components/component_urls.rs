@@ -22,6 +22,11 @@ pub fn environment_operation(region: &str, id: EnvironmentId, word: &str) -> Str
     format!("{}/{word}", environment(region, id))
 }
 
+/// The part of the test of its connection that comes back alone; nothing while it shows the newest state.
+pub fn connection_test_seen(region: &str, id: EnvironmentId, seen: u64) -> String {
+    format!("{}?seen={seen}", environment_operation(region, id, "test"))
+}
+
 /// The applications: GET lists them.
 pub fn applications(region: &str) -> String {
     format!("/regions/{region}/applications")

@@ -120,7 +120,10 @@ impl ReleaseUrls {
 }
 
 /// The URL with more in its query.
-pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
+pub fn with_query<V: AsRef<str>>(url: &str, pairs: &[(&str, V)]) -> String {
+    if pairs.is_empty() {
+        return url.to_owned();
+    }
     let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}{query}")

@@ -5,12 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, Query};
 use serde::Deserialize;
 
-use super::sent_form::SentEnvironment;
+use super::sent_form::{SSH, SentEnvironment};
 use super::view::{EnvironmentFormPage, EnvironmentsPage};
 use super::{examples, presenter};
 use crate::app::environments::{EnvironmentDetail, EnvironmentError};
 use crate::app::reads::IdAndName;
-use crate::domain::environment::check_settings;
+use crate::domain::environment::{EnvironmentFault, check_settings};
 use crate::domain::ids::{EnvironmentId, TeamId};
 use crate::http::Site;
 use crate::http::error::HttpError;
@@ -23,9 +23,10 @@ use crate::pages::components::layout::CurrentTeam;
 use crate::pages::components::{ConfirmDialog, Section, component_urls, layout};
 use crate::pages::regions::CurrentRegion;
 
-/// Which example the form begins with.
+/// Of which kind the new one is, and which example the form begins with.
 #[derive(Debug, Deserialize)]
-pub struct WantedExample {
+pub struct WantedForm {
+    kind: Option<String>,
     example: Option<String>,
 }
 
@@ -45,13 +46,18 @@ pub async fn new(
     request: HttpRequest,
     reader: CurrentUser,
     region: CurrentRegion,
-    wanted: Query<WantedExample>,
+    wanted: Query<WantedForm>,
 ) -> Reply {
     let managed = managed((&site, &request, &reader, &region)).await?;
-    let example = examples::named(wanted.example.as_deref());
-    let sent = SentEnvironment::offered(managed.first().map(|team| team.id), example);
+    let is_ssh = wanted.kind.as_deref() == Some(SSH);
+    let example = examples::named(wanted.example.as_deref(), is_ssh);
+    let sent = SentEnvironment::offered(managed.first().map(|team| team.id), is_ssh, example);
     let form = presenter::form_of_new(&region.name, &managed, &sent, &[]);
-    let form = EnvironmentFormPage { examples: presenter::examples(&region.name, example), ..form };
+    let form = EnvironmentFormPage {
+        kinds: presenter::kinds(&region.name, is_ssh),
+        examples: presenter::examples(&region.name, is_ssh, example),
+        ..form
+    };
     show_form((&site, &request, &reader, &region), StatusCode::OK, form).await
 }
 
@@ -81,7 +87,7 @@ pub async fn create(
     } else {
         // What cannot be read was not what was meant: it is refused before anything is made.
         let faults = site.app.environment_faults(place, sent.name.trim(), &typed).await?;
-        faults.into_iter().chain(unread).collect()
+        EnvironmentFault::after(unread, faults)
     };
     let form = presenter::form_of_new(&region.name, &managed, &sent, &faults);
     show_form(asked, StatusCode::UNPROCESSABLE_ENTITY, form).await
@@ -127,6 +133,7 @@ pub async fn update(
 ) -> Reply {
     let asked: Asked<'_> = (&site, &request, &reader, &region);
     let found = changeable(asked, path.1).await?;
+    let sent = SentEnvironment { kind: found.environment.settings.kind().to_owned(), ..sent.into_inner() };
     let (typed, unread) = sent.read();
     let seen = sent.seen.unwrap_or_default();
     let caller = reader.caller(&site, &request);
@@ -143,12 +150,12 @@ pub async fn update(
             Err(other) => return Err(other.into()),
         }
     } else {
-        let faults = check_settings(&typed.description, &typed.settings).into_iter().chain(unread).collect();
+        let faults = EnvironmentFault::after(unread, check_settings(&typed.description, &typed.settings));
         (StatusCode::UNPROCESSABLE_ENTITY, faults, None)
     };
     // Whoever saves again after they were told does so over the newest version.
     let seen = if notice.is_some() { Some(found.environment.version) } else { sent.seen };
-    let again = SentEnvironment { seen, ..sent.into_inner() };
+    let again = SentEnvironment { seen, ..sent };
     let form = presenter::form_of(&region.name, &found.environment, &again, &faults);
     show_form(asked, status, EnvironmentFormPage { alert: form.alert.clone().or(notice), ..form }).await
 }
@@ -195,7 +202,7 @@ async fn managed((site, request, reader, region): Asked<'_>) -> Result<Vec<IdAnd
 }
 
 /// One that the reader may change. To everybody else there is no such page.
-async fn changeable(
+pub(super) async fn changeable(
     (site, request, reader, region): Asked<'_>,
     id: EnvironmentId,
 ) -> Result<EnvironmentDetail, HttpError> {

@@ -4,6 +4,9 @@ mod examples;
 mod handler;
 mod presenter;
 mod sent_form;
+mod test_handler;
+mod test_presenter;
+pub mod test_view;
 pub mod view;
 
 pub use presenter::{component_row, component_status};
@@ -19,8 +22,14 @@ const MAX_LEN: usize = 512 * 1024;
 pub const FORMS: &[FormRules] = &[
     FormRules::at("/regions/{region}/environments/new", "").up_to(MAX_LEN).giving_back(&[
         FieldRule::Hidden("team"),
+        FieldRule::Hidden("kind"),
         FieldRule::Line("name"),
         FieldRule::Line("description"),
+        FieldRule::Lines("hosts"),
+        FieldRule::Line("user"),
+        FieldRule::Line("key"),
+        FieldRule::Line("batch"),
+        FieldRule::Line("max_failed"),
         FieldRule::Lines("deploy"),
         FieldRule::Lines("remove"),
         FieldRule::Lines("variables"),
@@ -29,12 +38,19 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at("/regions/{region}/environments/{environment}/edit", "").up_to(MAX_LEN).giving_back(&[
         FieldRule::Hidden("seen"),
         FieldRule::Line("description"),
+        FieldRule::Lines("hosts"),
+        FieldRule::Line("user"),
+        FieldRule::Line("key"),
+        FieldRule::Line("batch"),
+        FieldRule::Line("max_failed"),
         FieldRule::Lines("deploy"),
         FieldRule::Lines("remove"),
         FieldRule::Lines("variables"),
         FieldRule::Line("timeout"),
     ]),
     FormRules::at("/regions/{region}/environments/{environment}/delete", ""),
+    FormRules::at("/regions/{region}/environments/{environment}/test", ""),
+    FormRules::at("/regions/{region}/environments/{environment}/host-keys", ""),
 ];
 
 /// Its routes.
@@ -55,5 +71,13 @@ pub fn routes(app: &mut ServiceConfig) {
             resource("/regions/{region}/environments/{environment}/delete")
                 .route(get().to(handler::confirm))
                 .route(post().to(handler::destroy)),
+        )
+        .service(
+            resource("/regions/{region}/environments/{environment}/test")
+                .route(get().to(test_handler::show))
+                .route(post().to(test_handler::create)),
+        )
+        .service(
+            resource("/regions/{region}/environments/{environment}/host-keys").route(post().to(test_handler::pin)),
         );
 }

@@ -1,19 +1,20 @@
 //! From environments to the rows of a page, and from what was typed to the form that comes back.
 
-use super::examples::{EXAMPLES, Example};
-use super::sent_form::SentEnvironment;
+use super::examples::{self, Example};
+use super::sent_form::{SSH, SentEnvironment};
 use super::view::{
-    ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ExampleLink, ScriptBox,
-    VersionLine,
+    ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ExampleLink, HostFields,
+    HostLine, ScriptBox, VersionLine,
 };
 use crate::app::environments::{EnvironmentDetail, EnvironmentList};
 use crate::app::reads::{Environment, IdAndName, ListedComponent};
 use crate::domain::component::ComponentStatus;
 use crate::domain::environment::{
-    CommandEnvironment, EnvironmentFault, EnvironmentField, EnvironmentSettings, written_variables,
+    ENVIRONMENT_KINDS, EnvironmentFault, EnvironmentField, EnvironmentScripts, written_variables,
 };
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
+use crate::domain::ssh::SshHost;
 use crate::format;
 use crate::messages::Locale;
 use crate::pages::components::{
@@ -72,7 +73,7 @@ pub fn component_row(listed: &ListedComponent, region: &str, place: Link, now: M
 pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment) -> EnvironmentPage {
     let words = Locale::default().components();
     let environment = &found.environment;
-    let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, variables, timeout }) = &environment.settings;
+    let EnvironmentScripts { deploy, remove, variables, timeout } = environment.settings.scripts();
     let time = format::written_duration(*timeout);
     let mut scripts =
         vec![ScriptBox { title: "Deploy", about: format!("for each revision, {time} at most"), text: deploy.clone() }];
@@ -88,7 +89,8 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
     }));
     let operation = |word| component_urls::environment_operation(region, environment.id, word);
     let secrets = Action::link(Locale::default().named_secrets().short_title(), operation("secrets"));
-    let mut actions = vec![secrets];
+    let connection = Action::link(Locale::default().connections().test(), operation("test"));
+    let mut actions = vec![secrets, connection];
     if found.may_manage {
         actions.push(Action::link("Edit", operation("edit")).styled(ActionStyle::Primary));
         if found.components.is_empty() {
@@ -112,18 +114,42 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
         ),
         title: environment.name.clone(),
         description: environment.description.clone(),
-        facts: vec![
-            Fact::text("Kind", words.environment_kind(environment.settings.kind())),
-            Fact::text("Team", &found.team.name),
-            Fact::text("Region", region),
-            Fact::text("Components", found.components.len().to_string()),
-        ],
+        facts: facts(found, region),
         actions,
-        warning: found.scripts.missing().map(|team| Notice::new(Look::Asking, "", words.no_scripts(team))),
+        hosts: environment.settings.ssh().map(|ssh| ssh.hosts.iter().map(host_row).collect()).unwrap_or_default(),
+        warning: Some(&found.scripts)
+            .filter(|_| environment.settings.ssh().is_none())
+            .and_then(|scripts| scripts.missing())
+            .map(|team| Notice::new(Look::Asking, "", words.no_scripts(team))),
         scripts,
         components: found.components.iter().map(row).collect(),
         given: words.given(),
         versions: found.versions.iter().map(version).collect(),
+    }
+}
+
+fn facts(found: &EnvironmentDetail, region: &str) -> Vec<Fact> {
+    let words = Locale::default().components();
+    let settings = &found.environment.settings;
+    let mut facts = vec![
+        Fact::text("Kind", words.environment_kind(settings.kind())),
+        Fact::text("Team", &found.team.name),
+        Fact::text("Region", region),
+        Fact::text("Components", found.components.len().to_string()),
+    ];
+    if let Some(ssh) = settings.ssh() {
+        facts.push(Fact::text("Hosts", ssh.hosts.len().to_string()));
+        facts.push(Fact::text("Signs in with", &ssh.key));
+        facts.push(Fact::text("Order", words.hosts_at_a_time(ssh.batch, ssh.limit)));
+    }
+    facts
+}
+
+fn host_row(host: &SshHost) -> HostLine {
+    HostLine {
+        name: host.name.clone(),
+        place: format!("{}@{}", host.user, host.place()),
+        labels: host.labels.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -143,20 +169,34 @@ pub fn form_of_new(
         title,
         url: component_urls::new_environment(region),
         cancel_url: component_urls::environments(region),
+        hidden: sent.is_ssh().then(|| Hidden::new("kind", SSH)).into_iter().collect(),
         teams: managed.iter().map(choice).collect(),
         name: Some(field(&sent.name, EnvironmentField::Name, faults)),
         ..form(sent, faults)
     }
 }
 
+/// The kinds of which a new environment can be.
+pub fn kinds(region: &str, is_ssh: bool) -> Vec<ExampleLink> {
+    let words = Locale::default().components();
+    let new = component_urls::new_environment(region);
+    let link = |kind: &'static str, url| ExampleLink {
+        link: Link::new(words.environment_kind(kind), url),
+        is_shown: (kind == SSH) == is_ssh,
+    };
+    let [command, ssh] = ENVIRONMENT_KINDS;
+    vec![link(command, new.clone()), link(ssh, format!("{new}?kind={ssh}"))]
+}
+
 /// The examples with which the form of a new environment can begin.
-pub fn examples(region: &str, shown: &Example) -> Vec<ExampleLink> {
-    let url = |word: &str| format!("{}?example={word}", component_urls::new_environment(region));
+pub fn examples(region: &str, is_ssh: bool, shown: &Example) -> Vec<ExampleLink> {
+    let kind = if is_ssh { "kind=ssh&" } else { "" };
+    let url = |word: &str| format!("{}?{kind}example={word}", component_urls::new_environment(region));
     let link = |example: &Example| ExampleLink {
         link: Link::new(example.title, url(example.word)),
         is_shown: example.word == shown.word,
     };
-    EXAMPLES.iter().map(link).collect()
+    examples::of(is_ssh).map(link).collect()
 }
 
 /// The form of one that is there.
@@ -185,6 +225,13 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
         lead: words.environments_lead(),
         alert: alert.map(|fault| words.environment_fault(fault)),
         description: field(&sent.description, EnvironmentField::Description, faults),
+        hosts: sent.is_ssh().then(|| HostFields {
+            hosts: field(&sent.hosts, EnvironmentField::Hosts, faults),
+            user: field(&sent.user, EnvironmentField::User, faults),
+            key: field(&sent.key, EnvironmentField::Key, faults),
+            batch: field(&sent.batch, EnvironmentField::Batch, faults),
+            max_failed: field(&sent.max_failed, EnvironmentField::MaxFailed, faults),
+        }),
         deploy: field(&sent.deploy, EnvironmentField::Deploy, faults),
         remove: field(&sent.remove, EnvironmentField::Remove, faults),
         variables: field(&sent.variables, EnvironmentField::Variables, faults),
@@ -196,8 +243,8 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
 
 fn field(value: &str, of: EnvironmentField, faults: &[EnvironmentFault]) -> Field {
     let words = Locale::default().components();
-    let wrong = faults.iter().find(|fault| fault.field() == Some(of));
-    Field { value: value.to_owned(), error: wrong.map(|fault| words.environment_fault(fault)) }
+    let wrong = faults.iter().filter(|fault| fault.field() == Some(of)).map(|fault| words.environment_fault(fault));
+    Field { value: value.to_owned(), error: wrong.reduce(|all, one| format!("{all} {one}")) }
 }
 
 /// The question before one is deleted.

@@ -5,11 +5,14 @@ use serde::Deserialize;
 use super::examples::Example;
 use crate::app::environments::TypedEnvironment;
 use crate::domain::environment::{
-    CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings, read_variables,
+    DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentScripts, EnvironmentSettings, TypedHosts, read_variables,
     written_variables,
 };
 use crate::domain::ids::TeamId;
 use crate::format;
+
+/// The word of the kind that is hosts.
+pub const SSH: &str = "ssh";
 
 /// What was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -22,6 +25,24 @@ pub struct SentEnvironment {
     /// What people say of it.
     #[serde(default)]
     pub description: String,
+    /// The word of the kind of a new one; empty for scripts on the server.
+    #[serde(default)]
+    pub kind: String,
+    /// Hosts, a line each.
+    #[serde(default)]
+    pub hosts: String,
+    /// The account on hosts that name none.
+    #[serde(default)]
+    pub user: String,
+    /// The name of the secret that is the key.
+    #[serde(default)]
+    pub key: String,
+    /// How many hosts at a time.
+    #[serde(default)]
+    pub batch: String,
+    /// How many hosts may fail.
+    #[serde(default)]
+    pub max_failed: String,
     /// The script that deploys.
     #[serde(default)]
     pub deploy: String,
@@ -40,9 +61,12 @@ pub struct SentEnvironment {
 
 impl SentEnvironment {
     /// What a new one begins with.
-    pub fn offered(team: Option<TeamId>, example: &Example) -> Self {
+    pub fn offered(team: Option<TeamId>, is_ssh: bool, example: &Example) -> Self {
         Self {
             team,
+            kind: if is_ssh { SSH.to_owned() } else { String::new() },
+            batch: if is_ssh { "1".to_owned() } else { String::new() },
+            max_failed: if is_ssh { "0".to_owned() } else { String::new() },
             deploy: example.deploy.to_owned(),
             remove: example.remove.to_owned(),
             variables: example.variables.to_owned(),
@@ -53,15 +77,37 @@ impl SentEnvironment {
 
     /// What one that is there begins with.
     pub fn of(description: &str, settings: &EnvironmentSettings, seen: u32) -> Self {
-        let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, variables, timeout }) = settings;
+        let EnvironmentScripts { deploy, remove, variables, timeout } = settings.scripts();
+        let TypedHosts { hosts, user, key, batch, max_failed } = settings.ssh().map(TypedHosts::of).unwrap_or_default();
         Self {
             description: description.to_owned(),
+            kind: settings.kind().to_owned(),
+            hosts,
+            user,
+            key,
+            batch,
+            max_failed,
             deploy: deploy.clone(),
             remove: remove.clone().unwrap_or_default(),
             variables: written_variables(variables),
             timeout: format::written_duration(*timeout),
             seen: Some(seen),
             ..Self::default()
+        }
+    }
+
+    /// Whether it is the form of hosts that are reached by ssh.
+    pub fn is_ssh(&self) -> bool {
+        self.kind == SSH
+    }
+
+    fn typed_hosts(&self) -> TypedHosts {
+        TypedHosts {
+            hosts: self.hosts.clone(),
+            user: self.user.clone(),
+            key: self.key.clone(),
+            batch: self.batch.clone(),
+            max_failed: self.max_failed.clone(),
         }
     }
 
@@ -74,12 +120,19 @@ impl SentEnvironment {
         let (variables, unread) = read_variables(&lines(&self.variables));
         let mut faults: Vec<_> = unread.into_iter().map(EnvironmentFault::Variable).collect();
         faults.extend(timeout.is_none().then(|| EnvironmentFault::TimeoutText { found: typed.to_owned() }));
-        let settings = EnvironmentSettings::Command(CommandEnvironment {
+        let scripts = EnvironmentScripts {
             deploy: lines(&self.deploy),
             remove: (!remove.trim().is_empty()).then_some(remove),
             variables,
             timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
-        });
+        };
+        let settings = if self.is_ssh() {
+            let (ssh, unread) = self.typed_hosts().read(scripts);
+            faults.extend(unread);
+            EnvironmentSettings::Ssh(ssh)
+        } else {
+            EnvironmentSettings::Command(scripts)
+        };
         (TypedEnvironment { description: self.description.trim().to_owned(), settings }, faults)
     }
 }

@@ -53,6 +53,8 @@ pub struct EnvironmentPage {
     pub actions: Vec<Action>,
     /// What keeps its scripts from being run.
     pub warning: Option<Notice>,
+    /// Its hosts, if it is some.
+    pub hosts: Vec<HostLine>,
     /// Its scripts.
     pub scripts: Vec<ScriptBox>,
     /// What runs there.
@@ -61,6 +63,17 @@ pub struct EnvironmentPage {
     pub given: &'static [(&'static str, &'static str)],
     /// Its versions, the newest first.
     pub versions: Vec<VersionLine>,
+}
+
+/// A host of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostLine {
+    /// Its name.
+    pub name: String,
+    /// The account and where it is found.
+    pub place: String,
+    /// Its labels.
+    pub labels: String,
 }
 
 /// A script of an environment.
@@ -111,6 +124,21 @@ pub struct ExampleLink {
     pub is_shown: bool,
 }
 
+/// The fields of hosts that are reached by ssh.
+#[derive(Debug, Default)]
+pub struct HostFields {
+    /// The hosts, a line each.
+    pub hosts: Field,
+    /// The account on hosts that name none.
+    pub user: Field,
+    /// The name of the secret that is the key.
+    pub key: Field,
+    /// How many hosts at a time.
+    pub batch: Field,
+    /// How many hosts may fail.
+    pub max_failed: Field,
+}
+
 /// The form of an environment.
 #[derive(Debug, Default, Template)]
 #[template(path = "environments/form.html")]
@@ -131,6 +159,8 @@ pub struct EnvironmentFormPage {
     pub hidden: Vec<Hidden>,
     /// What is wrong with no field of it.
     pub alert: Option<String>,
+    /// Of which kinds a new one can be; none where that is settled.
+    pub kinds: Vec<ExampleLink>,
     /// What a new one can begin with; none where that is over.
     pub examples: Vec<ExampleLink>,
     /// The teams that it can be of; none where that is settled.
@@ -139,6 +169,8 @@ pub struct EnvironmentFormPage {
     pub name: Option<Field>,
     /// What people say of it.
     pub description: Field,
+    /// The hosts, if it is some.
+    pub hosts: Option<HostFields>,
     /// The script that deploys.
     pub deploy: Field,
     /// The script that removes.

@@ -6,6 +6,7 @@ use crate::domain::event::Event;
 use crate::domain::execution::Execution;
 use crate::domain::git::SourceState;
 use crate::domain::lengths::Lengths;
+use crate::domain::ssh::HostCount;
 use crate::domain::version_change::VersionChanges;
 use crate::http::error::HttpError;
 use crate::pages::components::release_context::Subject;
@@ -25,6 +26,8 @@ pub struct ExecutionDetail {
     pub changes: VersionChanges,
     /// The commits that its builds work on, by their names, where cards are shown.
     pub sources: BTreeMap<String, SourceState>,
+    /// How far the hosts are on which tasks work, by the index of the task, where cards are shown.
+    pub hosts: HashMap<usize, HostCount>,
 }
 
 impl ExecutionDetail {
@@ -39,6 +42,7 @@ impl ExecutionDetail {
             policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
             changes: VersionChanges::new(),
             sources: BTreeMap::new(),
+            hosts: HashMap::new(),
         })
     }
 
@@ -53,6 +57,10 @@ impl ExecutionDetail {
             Some(execution) => app.sources(&subject.visible, execution).await?,
             None => BTreeMap::new(),
         };
-        Ok(Self { changes, sources, ..Self::of(subject, execution).await? })
+        let hosts = match execution {
+            Some(execution) => app.host_counts(&subject.visible, execution).await?,
+            None => HashMap::new(),
+        };
+        Ok(Self { changes, sources, hosts, ..Self::of(subject, execution).await? })
     }
 }

@@ -29,7 +29,7 @@ pub async fn rows(found: &Found) -> Result<Vec<ArtefactRow>, HttpError> {
 
 /// One of them as a file.
 pub async fn show(subject: Subject) -> Reply {
-    let found = Found::of(subject).await?;
+    let found = Found::of(subject, None).await?;
     let subject = &found.subject;
     // Nobody who reads slowly is cut off as long as they read.
     let busy = Busy::with(&subject.request);

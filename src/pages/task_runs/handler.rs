@@ -1,5 +1,7 @@
 //! The page of a task in an execution, and the part of it that refreshes itself.
 
+use std::num::NonZero;
+
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 use serde::Deserialize;
@@ -15,6 +17,8 @@ use crate::pages::components::{Section, layout};
 pub struct Window {
     /// The number of an attempt; the last one without it.
     pub attempt: Option<u32>,
+    /// The number of a host of that attempt, from 1; the first without it.
+    pub host: Option<NonZero<u32>>,
     /// The line of this number, with those around it.
     pub line: Option<u64>,
     /// The lines before the line of this number. Without any of these the last lines.
@@ -34,12 +38,13 @@ impl Window {
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct TaskRunQuery {
     attempt: Option<u32>,
+    host: Option<NonZero<u32>>,
     seen: u64,
 }
 
 /// The page.
 pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
-    let found = Found::of(subject).await?;
+    let found = Found::of(subject, window.host).await?;
     let subject = &found.subject;
     let chrome = layout::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
     let live = presenter::live(&found, found.attempt(window.attempt)?).await?;
@@ -52,6 +57,6 @@ pub async fn show_live(request: HttpRequest, shown: Query<TaskRunQuery>) -> Repl
     if Subject::is_unchanged(&request, shown.seen).await? {
         return Ok(response::unchanged());
     }
-    let found = Found::of(Subject::of(&request).await?).await?;
+    let found = Found::of(Subject::of(&request).await?, shown.host).await?;
     response::page(&presenter::live(&found, found.attempt(shown.attempt)?).await?)
 }

@@ -1,5 +1,7 @@
 //! The log as it streams. It is read in windows, never as a whole.
 
+use std::num::NonZero;
+
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
@@ -17,6 +19,7 @@ use crate::runlog;
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct LogQuery {
     attempt: u32,
+    host: Option<NonZero<u32>>,
     /// Where to go on reading.
     from: u64,
     /// How long the log was, in which execution, and the mark of the release task.
@@ -30,7 +33,7 @@ pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<LogQuery>
     if unchanged(&site, &request, *shown).await? {
         return Ok(response::unchanged());
     }
-    let found = Found::of(Subject::of(&request).await?).await?;
+    let found = Found::of(Subject::of(&request).await?, shown.host).await?;
     let attempt = found.attempt(Some(shown.attempt))?;
     response::page(&log_view::after(&found, attempt, shown.from).await?)
 }

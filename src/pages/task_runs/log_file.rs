@@ -15,7 +15,7 @@ use crate::pages::components::release_context::Subject;
 
 /// The whole log as text.
 pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
-    let found = Found::of(subject).await?;
+    let found = Found::of(subject, window.host).await?;
     // Nobody who reads slowly is cut off as long as they read.
     let busy = Busy::with(&found.subject.request);
     let (attempt, task) = (found.attempt(window.attempt)?, &found.run().name);
@@ -27,7 +27,8 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
         Some(log) => text(log).boxed(),
         None => text_of(found.log_removed(attempt)).boxed(),
     };
-    let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
+    let host = found.host.map(|host| format!("-host-{host}")).unwrap_or_default();
+    let file = format!("{}-{}-{task}-{attempt}{host}.log", found.subject.release.name, found.execution.number);
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))

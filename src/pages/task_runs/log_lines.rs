@@ -1,5 +1,7 @@
 //! Lines of a log as a page shows them.
 
+use std::num::NonZero;
+
 use super::html;
 use super::view::{LogLine, LogSource};
 use crate::domain::execution::Moment;
@@ -11,6 +13,8 @@ use crate::runlog::{Chunk, LogEntry};
 pub(super) struct LogLines {
     /// The attempt.
     pub(super) attempt: u32,
+    /// The host of it, if that is not the first.
+    pub(super) host: Option<NonZero<u32>>,
     /// When they are shown.
     pub(super) now: Moment,
     /// The line that was asked for.
@@ -43,7 +47,8 @@ impl LogLines {
     fn shown(&self, line: &LogEntry) -> LogLine {
         let is_asked = self.is_asked(line);
         let number = self.asked.filter(|_| is_asked).unwrap_or(line.number);
-        let url = format!("?attempt={}&line={number}#L{number}", self.attempt);
+        let host = self.host.map(|host| format!("&host={host}")).unwrap_or_default();
+        let url = format!("?attempt={}{host}&line={number}#L{number}", self.attempt);
         LogLine {
             number,
             url: (line.dropped == 0).then_some(url),

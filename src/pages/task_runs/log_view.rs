@@ -46,6 +46,7 @@ fn empty(attempt: u32, more: LogMore) -> LogView {
     LogView {
         title: Locale::default().logs().title(attempt),
         attempt,
+        host: None,
         url: String::new(),
         find: String::new(),
         told: None,
@@ -79,7 +80,7 @@ async fn readable(found: &Found, log: &Log, window: &Window, attempt: u32) -> Re
         (None, None, None) => newest(found, log, attempt).await?,
     };
     let words = Locale::default().logs();
-    let own_url = with_query(&url, &[("attempt", &attempt.to_string())]);
+    let own_url = with_query(&url, &found.query(attempt));
     let link = |text: String, key: &str, line: u64| {
         let url = with_query(&own_url, &[(key, &line.to_string())]);
         Action::link(text, format!("{url}#log")).styled(ActionStyle::SmallQuiet)
@@ -96,6 +97,7 @@ async fn readable(found: &Found, log: &Log, window: &Window, attempt: u32) -> Re
     Ok(LogView {
         title: words.title(attempt),
         attempt,
+        host: found.host,
         url,
         find: window.wanted().unwrap_or_default().to_owned(),
         told: part.told,
@@ -105,7 +107,8 @@ async fn readable(found: &Found, log: &Log, window: &Window, attempt: u32) -> Re
         lines: part.lines,
         later,
         more: part.more,
-        download_url: (run.attempt > 0).then(|| subject.urls().log_download(number, &run.name, attempt)),
+        download_url: (run.attempt > 0)
+            .then(|| with_query(&subject.urls().log_download(number, &run.name, attempt), &found.host_query())),
     })
 }
 
@@ -138,6 +141,10 @@ enum Ends {
     Nowhere,
 }
 
+fn lines_of(found: &Found, attempt: u32, asked: Option<u64>) -> LogLines {
+    LogLines { attempt, host: found.host, now: found.subject.now(), asked }
+}
+
 /// The last lines, and what comes.
 async fn newest(found: &Found, log: &Log, attempt: u32) -> Result<Part, LogError> {
     let size = log.size().await?;
@@ -148,7 +155,7 @@ async fn newest(found: &Found, log: &Log, attempt: u32) -> Result<Part, LogError
     } else {
         more(found, log, attempt, &mut chunk, size).await?
     };
-    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.last_fitting(&chunk, MAX_HTML);
+    let lines = lines_of(found, attempt, None).last_fitting(&chunk, MAX_HTML);
     Ok(Part { lines, begins: Begins::AtLine, ends: Ends::AtEnd, more, told: None })
 }
 
@@ -156,7 +163,7 @@ async fn newest(found: &Found, log: &Log, attempt: u32) -> Result<Part, LogError
 async fn earlier(found: &Found, log: &Log, attempt: u32, number: u64) -> Result<Part, LogError> {
     let before = log.find_line(number).await?;
     let chunk = log.before(Some(before), MAX_LINES).await?;
-    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.last_fitting(&chunk, MAX_HTML);
+    let lines = lines_of(found, attempt, None).last_fitting(&chunk, MAX_HTML);
     Ok(Part { lines, begins: Begins::AtLine, ends: Ends::Before, more: LogMore::default(), told: None })
 }
 
@@ -166,7 +173,7 @@ async fn around(found: &Found, log: &Log, attempt: u32, number: u64) -> Result<P
     let at = log.find_line(number).await?;
     let before = log.before(Some(at), LINES_BEFORE).await?;
     let mut chunk = log.from(at, MAX_BYTES_AROUND).await?;
-    let made = LogLines { attempt, now: found.subject.now(), asked: Some(number) };
+    let made = lines_of(found, attempt, Some(number));
     let asked = chunk.lines.iter().find(|line| made.is_asked(line));
     let words = Locale::default().logs();
     let told = if let Some(line) = asked {
@@ -198,7 +205,7 @@ async fn around(found: &Found, log: &Log, attempt: u32, number: u64) -> Result<P
 async fn matching(found: &Found, log: &Log, attempt: u32, wanted: &str) -> Result<Part, LogError> {
     let matches = log.find_text(wanted.to_owned(), MAX_LINES).await?;
     let chunk = Chunk { lines: matches.lines, next: 0 };
-    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.last_fitting(&chunk, MAX_HTML);
+    let lines = lines_of(found, attempt, None).last_fitting(&chunk, MAX_HTML);
     let told = Locale::default().logs().found(matches.count, lines.len(), matches.dropped);
     Ok(Part { lines, begins: Begins::Anywhere, ends: Ends::Nowhere, more: LogMore::default(), told: Some(told) })
 }
@@ -221,7 +228,7 @@ async fn readable_after(found: &Found, log: &Log, attempt: u32, from: u64) -> Re
     // What was not looked at yet is new, though the log does not grow any more.
     let looked_at = if from.saturating_add(MAX_BYTES) < size { chunk.next } else { size };
     let more = more(found, log, attempt, &mut chunk, looked_at).await?;
-    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.all(&chunk);
+    let lines = lines_of(found, attempt, None).all(&chunk);
     Ok(LogTail { lines, more })
 }
 
@@ -234,15 +241,14 @@ async fn more(found: &Found, log: &Log, attempt: u32, chunk: &mut Chunk, size: u
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
     let text = unfinished.filter(|text| !text.trim().is_empty());
     let url = found.subject.urls().log(found.execution.number, &found.run().name, attempt);
-    let refresh = with_query(
-        &url,
-        &[
-            ("from", &chunk.next.to_string()),
-            ("size", &size.to_string()),
-            ("of", &found.execution.id.to_string()),
-            ("seen", &found.subject.mark.to_string()),
-        ],
-    );
+    let mut query = found.host_query();
+    query.extend([
+        ("from", chunk.next.to_string()),
+        ("size", size.to_string()),
+        ("of", found.execution.id.to_string()),
+        ("seen", found.subject.mark.to_string()),
+    ]);
+    let refresh = with_query(&url, &query);
     let words = Locale::default().logs();
     let waiting = if attempt > found.run().attempt { words.not_started() } else { words.running() };
     Ok(LogMore { refresh: Some(refresh), behind: !whole_read, text: text.unwrap_or_else(|| waiting.to_owned()) })

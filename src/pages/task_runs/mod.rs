@@ -11,6 +11,8 @@ mod log_view;
 mod presenter;
 pub mod view;
 
+use std::num::NonZero;
+
 use actix_web::web::{ServiceConfig, get, resource};
 
 use crate::app::{Log, LoggedAttempt};
@@ -36,13 +38,26 @@ struct Found {
     subject: Subject,
     execution: Execution,
     task: usize,
+    /// The host whose log is asked for, from 1; none for the first, or where there is none.
+    host: Option<NonZero<u32>>,
 }
 
 impl Found {
-    async fn of(subject: Subject) -> Result<Self, HttpError> {
+    async fn of(subject: Subject, host: Option<NonZero<u32>>) -> Result<Self, HttpError> {
         let execution = subject.execution().await?;
         let task = subject.task(&execution)?;
-        Ok(Self { subject, execution, task })
+        Ok(Self { subject, execution, task, host })
+    }
+
+    /// The query that names an attempt, and the host whose log is asked for.
+    fn query(&self, attempt: u32) -> Vec<(&'static str, String)> {
+        let attempt = ("attempt", attempt.to_string());
+        [attempt].into_iter().chain(self.host_query()).collect()
+    }
+
+    /// The same without the attempt.
+    fn host_query(&self) -> Vec<(&'static str, String)> {
+        self.host.map(|host| ("host", host.to_string())).into_iter().collect()
     }
 
     fn run(&self) -> &TaskRun {
@@ -66,7 +81,12 @@ impl Found {
     /// Its log; none once it is gone.
     fn log(&self, attempt: u32) -> Result<Option<Log>, HttpError> {
         let Subject { site, visible, .. } = &self.subject;
-        let asked = LoggedAttempt { execution: &self.execution, task: self.task, number: attempt };
+        let asked = LoggedAttempt {
+            execution: &self.execution,
+            task: self.task,
+            number: attempt,
+            host: self.host.map_or(0, |host| host.get() - 1),
+        };
         Ok(site.app.log(&site.folders, visible, asked)?)
     }
 

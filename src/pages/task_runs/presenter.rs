@@ -1,10 +1,11 @@
 //! How a task went: head, notices, attempts, what it was given and what it gave, who decided.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 
-use super::view::{AttemptRow, ShownValue, TaskRunLive};
+use super::view::{AttemptRow, HostRow, ShownValue, TaskRunLive};
 use super::{Found, artefacts, inputs};
-use crate::app::reads::ListedAttempt;
+use crate::app::reads::{HostTarget, ListedAttempt, Target};
 use crate::domain::component_wait::ComponentWait;
 use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
@@ -48,6 +49,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
                 AttemptRow { machine: machine.cloned(), ..attempt_row(found, row, attempt, now) }
             })
             .collect(),
+        hosts: hosts(found, &attempts, attempt).await?,
         inputs: given,
         script: command.map(|command| command.script.clone()),
         rollback: command.and_then(|command| command.rollback.clone()),
@@ -57,6 +59,33 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
     })
+}
+
+/// The hosts on which that attempt works.
+async fn hosts(found: &Found, attempts: &[ListedAttempt], shown: u32) -> Result<Vec<HostRow>, HttpError> {
+    let Some(attempt) = attempts.iter().find(|row| row.number == shown) else { return Ok(Vec::new()) };
+    if found.execution.spec(found.task).kind.change().is_none() {
+        return Ok(Vec::new());
+    }
+    let subject = &found.subject;
+    let hosts = subject.site.app.host_targets(&subject.visible, &found.execution, found.run(), shown).await?;
+    let url = subject.urls().task(found.execution.number, &found.run().name);
+    let now = found.host.map_or(1, NonZero::get);
+    let row = |(number, host): (u32, &HostTarget)| {
+        let (name, place) = host.host.split_once(' ').unwrap_or((&host.host, ""));
+        HostRow {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            url: format!("{}#log", with_query(&url, &[("attempt", shown.to_string()), ("host", number.to_string())])),
+            status: host_status(host, attempt),
+            message: match &host.target.outcome {
+                Some(outcome) => messages::outcome(outcome, Locale::default()).unwrap_or_default(),
+                None => String::new(),
+            },
+            current: number == now,
+        }
+    };
+    Ok((1..).zip(&hosts).map(row).collect())
 }
 
 /// From which version to which it takes its component.
@@ -93,7 +122,9 @@ fn refresh(found: &Found, attempt: u32) -> Option<String> {
         return None;
     }
     let url = found.subject.urls().task_live(found.execution.number, &found.run().name);
-    Some(with_query(&url, &[("seen", &found.subject.mark.to_string()), ("attempt", &attempt.to_string())]))
+    let mut query = found.query(attempt);
+    query.push(("seen", found.subject.mark.to_string()));
+    Some(with_query(&url, &query))
 }
 
 fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
@@ -162,8 +193,8 @@ fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> A
     let url = found.subject.urls().task(found.execution.number, &found.run().name);
     AttemptRow {
         name: messages::attempt(row.kind, row.number, Locale::default()),
-        url: with_query(&url, &[("attempt", &row.number.to_string())]),
-        status: status(row),
+        url: with_query(&url, &[("attempt", row.number.to_string())]),
+        status: status(row.outcome.as_ref(), row.kind),
         message: row
             .outcome
             .as_ref()
@@ -176,8 +207,20 @@ fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> A
     }
 }
 
-fn status(row: &ListedAttempt) -> Status {
-    let look = match (&row.outcome, row.kind) {
+fn host_status(host: &HostTarget, attempt: &ListedAttempt) -> Status {
+    let words = Locale::default().components();
+    let Target { progress, outcome, .. } = &host.target;
+    if host.is_done_before {
+        return Status::new(Look::Skipped, words.host_done_before());
+    }
+    if progress.is_none() && outcome.is_none() {
+        return Status::new(Look::Idle, words.host_untried(attempt.outcome.is_some()));
+    }
+    status(outcome.as_ref(), attempt.kind)
+}
+
+fn status(outcome: Option<&Outcome>, kind: AttemptKind) -> Status {
+    let look = match (outcome, kind) {
         (None, AttemptKind::Do) => Look::Running,
         (None, AttemptKind::Undo) => Look::RollingBack,
         (Some(Outcome::Succeeded { .. }), AttemptKind::Do) => Look::Done,
@@ -188,5 +231,5 @@ fn status(row: &ListedAttempt) -> Status {
         (Some(Outcome::Interrupted { .. }), _) => Look::Interrupted,
         (Some(Outcome::Stopped), _) => Look::Stopped,
     };
-    Status::new(look, messages::attempt_status(row.outcome.as_ref(), row.kind, Locale::default()))
+    Status::new(look, messages::attempt_status(outcome, kind, Locale::default()))
 }

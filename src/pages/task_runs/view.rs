@@ -1,5 +1,7 @@
 //! A task in an execution: how it went, what it was given, what it gave, who decided, and its log as it streams.
 
+use std::num::NonZero;
+
 use askama::Template;
 
 use crate::pages::components::{Action, Chrome, ClockTime, Elapsed, Fact, Notice, SaidRow, Status, When, part};
@@ -27,6 +29,8 @@ pub struct TaskRunLive {
     pub notices: Vec<Notice>,
     /// Newest last.
     pub attempts: Vec<AttemptRow>,
+    /// The hosts of the attempt that is shown, if it works on hosts.
+    pub hosts: Vec<HostRow>,
     /// What the script is, and other inputs in words.
     pub inputs: Vec<Fact>,
     /// The script.
@@ -95,6 +99,23 @@ pub struct AttemptRow {
     pub machine: Option<String>,
 }
 
+/// A host of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostRow {
+    /// Its name.
+    pub name: String,
+    /// The account and where it is found.
+    pub place: String,
+    /// The page with its log.
+    pub url: String,
+    /// How it stands.
+    pub status: Status,
+    /// Why, in a sentence; may be empty.
+    pub message: String,
+    /// Whether its log is shown.
+    pub current: bool,
+}
+
 /// A log.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "task_runs/_log.html")]
@@ -103,6 +124,8 @@ pub struct LogView {
     pub title: String,
     /// Which attempt that is.
     pub attempt: u32,
+    /// The host of it, if that is not the first.
+    pub host: Option<NonZero<u32>>,
     /// The page of the task, which a search asks.
     pub url: String,
     /// What was looked for; may be empty.

@@ -18,6 +18,7 @@ pub struct Model {
     pub progress: Option<String>,
     pub outcome: Option<String>,
     pub lines: i64,
+    pub host: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
-use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::format;
 
@@ -52,7 +52,7 @@ phases:
 
 impl Scene {
     async fn deploys(&self) {
-        let scripts = CommandEnvironment {
+        let scripts = EnvironmentScripts {
             deploy: "echo \"runs $TOLLGATE_IMAGE\"".to_owned(),
             remove: None,
             variables: BTreeMap::new(),

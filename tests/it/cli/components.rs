@@ -26,14 +26,14 @@ pub async fn an_environment_is_set_changed_and_listed(db: Db) {
     assert_eq!(listed.out, "prod  eu-west  shop  Version 2  0 components\n");
     here.run(&["component", "list"], "").succeeds("");
     set("1prod", &["--description", &"d".repeat(129)])
-        .fails("The name must start with a letter. The description must have");
+        .fails("The name must start with a letter.\nThe description must have");
     set("prod", &["--timeout", "soon"]).fails("--timeout takes a time such as");
     let near = ["environment", "set", "prod", "--team", "shpo", "--region", "eu-west", "--deploy", file];
     here.run(&near, "").fails("there is no team \"shpo\"; did you mean shop?");
     let regions = db.store.regions().await.unwrap();
     let teams: Vec<_> = db.store.teams().await.unwrap().iter().map(|team| team.id).collect();
     let kept = db.store.environments(regions[0].id, &teams).await.unwrap();
-    let tollgate::domain::environment::EnvironmentSettings::Command(scripts) = &kept[0].settings;
+    let scripts = kept[0].settings.scripts();
     assert_eq!(scripts.deploy, "set -eu\ntrue\n");
 
     applications_are_made_and_what_runs_is_released_again(&db, &here).await;

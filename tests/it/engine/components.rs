@@ -7,7 +7,7 @@ use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
 use tollgate::domain::component::{ChangeFault, ComponentStatus, RevisionState};
 use tollgate::domain::decide::Command;
-use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::kinds::{IfExists, Retry};
@@ -34,7 +34,7 @@ on_both!(
 impl Stage {
     /// An environment named `prod`, with a script that deploys and one that removes.
     pub async fn environment(&self) {
-        let scripts = CommandEnvironment {
+        let scripts = EnvironmentScripts {
             deploy: "deploy it".to_owned(),
             remove: Some("remove it".to_owned()),
             variables: BTreeMap::new(),

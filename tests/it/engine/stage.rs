@@ -19,7 +19,7 @@ use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::{Engine, ReplicaConfig, Tick};
 use tollgate::executors::verify::VerifyExecutor;
-use tollgate::executors::{Executors, Git, Lease};
+use tollgate::executors::{Executors, Git, Lease, SshExecutor};
 use tollgate::outgoing::HttpClient;
 use tollgate::store::{ReplicaInfo, Store, new_id};
 
@@ -230,7 +230,12 @@ fn engine(app: &App, folders: &DataLayout, node: &str, lease: &Lease, max_script
     let machine = ReplicaConfig { folders: folders.clone(), who, lease: lease.clone(), max_scripts };
     // Checks are real, and look at services of the test.
     let client = HttpClient::new(["127.0.0.0/8".parse().unwrap()]).unwrap();
-    let executors = Executors::new(Arc::new(executor), Arc::new(VerifyExecutor::new(client.clone())), Git::new(client));
+    let executors = Executors::new(
+        Arc::new(executor),
+        Arc::new(VerifyExecutor::new(client.clone())),
+        Arc::new(SshExecutor::new(folders.ssh())),
+        Git::new(client),
+    );
     (Engine::new(app.clone(), executors, machine), calls)
 }
 

@@ -10,7 +10,7 @@ use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
 use tollgate::app::named_secrets::{SecretPlace, SecretScope, TypedSecret};
 use tollgate::app::secrets::Plaintext;
-use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::EnvironmentId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::AttemptKey;
@@ -135,7 +135,7 @@ phases:
     ]
     .into();
     let deploy = r#"for each in "$OWN" "$TEAMS"; do printf '%s' "$each" | sha256sum; echo "$each"; done"#;
-    let scripts = CommandEnvironment { deploy: deploy.to_owned(), remove: None, variables, timeout: 60 };
+    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), remove: None, variables, timeout: 60 };
     let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
     let made = app.app.make_environment(&Caller::CommandLine, (app.team, app.region), "prod", &typed).await.unwrap();
     app.secret(None, "API_TOKEN", "that of the team", false).await;

@@ -192,8 +192,14 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
     let before = scene.executed(1).await;
     let name = before.tasks[0].name.clone();
     let key = |number| AttemptKey { task_run_id: before.tasks[0].id, number };
-    let started =
-        |attempt| Event::AttemptStarted { task: 0, name: name.clone(), attempt, kind: AttemptKind::Do, until: None };
+    let started = |attempt| Event::AttemptStarted {
+        task: 0,
+        name: name.clone(),
+        attempt,
+        kind: AttemptKind::Do,
+        until: None,
+        placement: None,
+    };
     let term = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
     let mut tx = db.store.begin_write().await.unwrap();
     tx.work_under(term);

@@ -55,7 +55,14 @@ async fn attempts_come_back_with_their_outcomes(db: Db) {
     let mut events = Vec::new();
     for (number, outcome) in (1..).zip(&outcomes) {
         let kind = if number == 6 { AttemptKind::Undo } else { AttemptKind::Do };
-        events.push(Event::AttemptStarted { task: 0, name: name.clone(), attempt: number, kind, until: None });
+        events.push(Event::AttemptStarted {
+            task: 0,
+            name: name.clone(),
+            attempt: number,
+            kind,
+            until: None,
+            placement: None,
+        });
         let outcome = outcome.clone();
         events.push(Event::AttemptEnded {
             task: 0,

@@ -13,6 +13,8 @@ pub struct Example {
     pub remove: &'static str,
     /// Variables that they need, a line each.
     pub variables: &'static str,
+    /// Whether they do on hosts what they do on the server.
+    pub suits_hosts: bool,
 }
 
 /// Every example; a new environment begins with the first.
@@ -23,6 +25,7 @@ pub const EXAMPLES: [Example; 5] = [
         deploy: include_str!("folder.deploy.sh"),
         remove: include_str!("folder.remove.sh"),
         variables: "",
+        suits_hosts: true,
     },
     Example {
         word: "systemd",
@@ -30,6 +33,7 @@ pub const EXAMPLES: [Example; 5] = [
         deploy: include_str!("systemd.deploy.sh"),
         remove: include_str!("systemd.remove.sh"),
         variables: "",
+        suits_hosts: true,
     },
     Example {
         word: "compose",
@@ -37,6 +41,7 @@ pub const EXAMPLES: [Example; 5] = [
         deploy: include_str!("compose.deploy.sh"),
         remove: include_str!("compose.remove.sh"),
         variables: "",
+        suits_hosts: true,
     },
     Example {
         word: "helm",
@@ -44,6 +49,7 @@ pub const EXAMPLES: [Example; 5] = [
         deploy: include_str!("helm.deploy.sh"),
         remove: include_str!("helm.remove.sh"),
         variables: "KUBECONFIG=/etc/tollgate/kubeconfig\nHELM_NAMESPACE=default\n",
+        suits_hosts: false,
     },
     Example {
         word: "ansible",
@@ -51,12 +57,18 @@ pub const EXAMPLES: [Example; 5] = [
         deploy: include_str!("ansible.deploy.sh"),
         remove: include_str!("ansible.remove.sh"),
         variables: "INVENTORY=/etc/ansible/hosts\nPLAYBOOK=/etc/ansible/deploy.yaml\n",
+        suits_hosts: false,
     },
 ];
 
+/// The examples for hosts, or for the server.
+pub fn of(hosts: bool) -> impl Iterator<Item = &'static Example> {
+    EXAMPLES.iter().filter(move |example| example.suits_hosts || !hosts)
+}
+
 /// The example of that word, or the first.
-pub fn named(word: Option<&str>) -> &'static Example {
-    word.and_then(|word| EXAMPLES.iter().find(|example| example.word == word)).unwrap_or(&EXAMPLES[0])
+pub fn named(word: Option<&str>, hosts: bool) -> &'static Example {
+    of(hosts).find(|example| Some(example.word) == word).unwrap_or(&EXAMPLES[0])
 }
 
 #[cfg(test)]

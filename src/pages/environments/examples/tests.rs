@@ -46,7 +46,7 @@ fn asked(word: &str) -> (tempfile::TempDir, Vec<String>) {
         fs::write(bin.join(program), "#!/bin/sh\necho \"${0##*/} $*\" >> asked\n").unwrap();
         fs::set_permissions(bin.join(program), fs::Permissions::from_mode(0o755)).unwrap();
     }
-    let example = named(Some(word));
+    let example = named(Some(word), false);
     run(example.deploy, folder.path(), 7);
     let kept = fs::read_to_string(folder.path().join("shop-web/compose.yaml")).unwrap_or_default();
     run(example.remove, folder.path(), 7);
@@ -58,7 +58,7 @@ fn asked(word: &str) -> (tempfile::TempDir, Vec<String>) {
 #[test]
 fn b9_no_reader_finds_a_gap_while_revisions_are_switched_and_rolled_back() {
     let folder = tempfile::tempdir().unwrap();
-    let example = named(None);
+    let example = named(None, false);
     run(example.deploy, folder.path(), 1);
     let current = folder.path().join("Shop/web/current/revision.json");
     std::thread::scope(|scope| {
@@ -113,5 +113,5 @@ fn an_example_without_its_program_says_so_in_its_first_lines() {
     for example in &EXAMPLES[1..] {
         assert!(example.deploy.contains("Tried with a stand-in for"), "{}", example.word);
     }
-    assert_eq!(named(Some("nothing")).word, "folder");
+    assert_eq!(named(Some("nothing"), false).word, "folder");
 }

@@ -112,6 +112,7 @@ fn card(subject: &Subject, execution: &Execution, index: usize, detail: &Executi
         time: detail.lengths.of_task(execution, index).map(|length| Elapsed::of(length, subject.now())),
         note: note(run, spec, subject.now()),
         change: changed(spec, change_of(run, &detail.changes)).or_else(|| source(spec, detail.sources.get(&run.name))),
+        hosts: detail.hosts.get(&index).map(|count| Locale::default().components().hosts_done(*count)),
         last_line: telling_line(run, detail.lines.get(&index)),
         why,
         checkpoint: gate_of(run, spec, subject.now()),

@@ -54,6 +54,8 @@ pub struct Card {
     pub time: Option<Elapsed>,
     /// What it changes, and from which version to which.
     pub change: Option<String>,
+    /// How many of its hosts are done.
+    pub hosts: Option<String>,
     /// More about how it goes: "attempt 2 of 3", "next attempt in 5 s".
     pub note: Option<String>,
     /// The last line of the log of a task that runs or failed.
