@@ -71,6 +71,7 @@ pub fn command() -> TaskRunPage {
                 attempt(1, Look::Failed, "Failed", "The script ended with status 1.", false),
                 attempt(2, Look::Running, "Running", "", true),
             ],
+            hosts: vec![],
             inputs: vec![Fact::text("Working folder", "/srv/shop"), Fact::text("Retries", "3 attempts, 10 s apart")],
             script: Some("#!/bin/sh\nset -eu\nmake web\necho image=shop-web:1.4 >> \"$TOLLGATE_OUTPUT\"\n".into()),
             rollback: Some("make clean\n".into()),
@@ -93,6 +94,7 @@ pub fn command() -> TaskRunPage {
         log: Some(LogView {
             title: "Log of attempt 2".into(),
             attempt: 2,
+            host: None,
             url: "/g/run".into(),
             find: String::new(),
             told: None,
@@ -124,8 +126,9 @@ pub fn unreadable() -> TaskRunPage {
     let mut page = command();
     let problem = io::Error::new(io::ErrorKind::InvalidData, "it is a named pipe, not a file");
     page.log = Some(LogView {
-        title: Locale::English.logs().title(2),
+        title: Locale::English.logs().title(2, None),
         attempt: 2,
+        host: None,
         url: String::new(),
         find: String::new(),
         told: None,
@@ -163,6 +166,7 @@ pub fn checkpoint() -> TaskRunPage {
             head: head("go-live", "Manual Approval", Status::new(Look::Rejected, "Failed: rejected")),
             notices: vec![Notice::new(Look::Rejected, "Rejected.", "approver2 rejected it: the budget is spent.")],
             attempts: vec![],
+            hosts: vec![],
             inputs: vec![Fact::text("Approvers", "approver, approver2"), Fact::text("Needed", "2")],
             script: None,
             rollback: None,

@@ -70,15 +70,15 @@ impl App {
                         begin(tx, execution, (*task, *attempt), plan, now).await?;
                     }
                 }
-                Event::AttemptEnded { task, kind, outcome, again_at: None, .. }
+                Event::AttemptEnded { task, kind, attempt, outcome, again_at: None, .. }
                     if execution.spec(*task).kind.change().is_some() =>
                 {
-                    end(tx, execution, *task, (*kind, outcome), now).await?;
+                    end(tx, execution, (*task, Some(*attempt)), (*kind, outcome), now).await?;
                 }
                 // It was to be tried again, and its release ended before.
                 Event::TaskCancelled { task, .. } if execution.spec(*task).kind.change().is_some() => {
                     for kind in [AttemptKind::Do, AttemptKind::Undo] {
-                        end(tx, execution, *task, (kind, &Outcome::Stopped), now).await?;
+                        end(tx, execution, (*task, None), (kind, &Outcome::Stopped), now).await?;
                     }
                 }
                 _ => {}
@@ -156,7 +156,7 @@ async fn save(
 async fn end(
     tx: &WriteTx,
     execution: &Execution,
-    task: usize,
+    (task, attempt): (usize, Option<u32>),
     (kind, outcome): (AttemptKind, &Outcome),
     now: Moment,
 ) -> Result<(), AppError> {
@@ -172,6 +172,11 @@ async fn end(
     let well = matches!(outcome, Outcome::Succeeded { .. });
     for (number, state) in component.end(&mut change, kind, well) {
         tx.set_revision_state(id, number, state).await?;
+    }
+    if let Some(number) = attempt
+        && let Some(count) = tx.host_count(AttemptKey { task_run_id: run, number }).await?
+    {
+        component.is_on(count);
     }
     tx.save_component(&component, now).await?;
     if change.created && change.undone {

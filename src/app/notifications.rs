@@ -69,7 +69,7 @@ impl App {
                 if changes.deliveries {
                     self.live.touch_deliveries();
                 }
-                if changes.connection_tests {
+                if !changes.connection_tests.is_empty() {
                     self.live.touch_connection_tests();
                 }
                 for execution in changes.executions {

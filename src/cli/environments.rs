@@ -89,7 +89,7 @@ pub enum EnvironmentCommand {
         #[arg(long)]
         description: Option<String>,
         #[command(flatten)]
-        hosts: HostArguments,
+        hosts: Box<HostArguments>,
         #[command(flatten)]
         data: DataConfig,
     },

@@ -6,6 +6,7 @@ use super::execution::AttemptKind;
 use super::failure_cause::FailureCause;
 use super::ids::{ApplicationId, ComponentId, EnvironmentId};
 use super::outcome::Outcome;
+use super::ssh::HostCount;
 
 /// The most components of an application.
 pub const MAX_COMPONENTS: usize = 500;
@@ -26,6 +27,13 @@ pub enum ComponentStatus {
     },
     /// The current revision.
     Healthy,
+    /// The current revision, on some of its hosts alone.
+    Degraded {
+        /// On how many.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// Something between two revisions: a deployment did not end well.
     Between {
         /// The one before, if there was one.
@@ -44,6 +52,7 @@ impl ComponentStatus {
             Self::NotDeployed => "not_deployed",
             Self::Deploying { .. } => "deploying",
             Self::Healthy => "healthy",
+            Self::Degraded { .. } => "degraded",
             Self::Between { .. } => "between",
             Self::Removing => "removing",
         }
@@ -145,6 +154,13 @@ impl Component {
         }
     }
 
+    /// The same, after an attempt that ended well worked on so many hosts.
+    pub fn is_on(&mut self, HostCount { done, failed: _, all }: HostCount) {
+        if self.status == ComponentStatus::Healthy && done < all {
+            self.status = ComponentStatus::Degraded { done, of: all };
+        }
+    }
+
     /// Whether an attempt at that change, or at undoing it, is under way.
     pub fn is_changing(&self, change: ComponentChange, kind: AttemptKind) -> bool {
         match (self.status, kind) {
@@ -152,7 +168,13 @@ impl Component {
             (ComponentStatus::Deploying { to }, AttemptKind::Undo) => Some(to) == change.before,
             (ComponentStatus::Removing, AttemptKind::Undo) => change.before.is_none(),
             (ComponentStatus::Removing, AttemptKind::Do)
-            | (ComponentStatus::NotDeployed | ComponentStatus::Healthy | ComponentStatus::Between { .. }, _) => false,
+            | (
+                ComponentStatus::NotDeployed
+                | ComponentStatus::Healthy
+                | ComponentStatus::Degraded { .. }
+                | ComponentStatus::Between { .. },
+                _,
+            ) => false,
         }
     }
 
@@ -161,7 +183,9 @@ impl Component {
     pub fn still_has(&self, change: ComponentChange) -> bool {
         let ours = change.revision;
         match self.status {
-            ComponentStatus::Healthy | ComponentStatus::NotDeployed => self.current == Some(ours),
+            ComponentStatus::Healthy | ComponentStatus::Degraded { .. } | ComponentStatus::NotDeployed => {
+                self.current == Some(ours)
+            }
             ComponentStatus::Deploying { to } => to == ours || Some(to) == change.before,
             ComponentStatus::Between { from, to } => to == ours || from == Some(ours),
             ComponentStatus::Removing => change.created,
@@ -286,6 +310,22 @@ mod tests {
     }
 
     const UPDATE: ComponentChange = ComponentChange { revision: 6, before: Some(4), created: false, undone: false };
+
+    #[test]
+    fn a_component_that_is_not_on_all_of_its_hosts_is_degraded_and_can_be_undone() {
+        let (mut component, mut change) = (component(), UPDATE);
+        component.begin(change);
+        component.end(&mut change, AttemptKind::Do, true);
+        component.is_on(HostCount { done: 2, failed: 1, all: 3 });
+        assert_eq!(component.status, ComponentStatus::Degraded { done: 2, of: 3 });
+        assert!(component.still_has(change) && component.current == Some(6));
+        component.status = ComponentStatus::Healthy;
+        component.is_on(HostCount { done: 3, failed: 0, all: 3 });
+        assert_eq!(component.status, ComponentStatus::Healthy);
+        component.status = ComponentStatus::Between { from: Some(4), to: 6 };
+        component.is_on(HostCount { done: 1, failed: 2, all: 3 });
+        assert_eq!(component.status, ComponentStatus::Between { from: Some(4), to: 6 }, "it did not end well");
+    }
 
     #[test]
     fn an_update_that_goes_well_makes_its_revision_current_and_undoing_it_the_one_before() {

@@ -135,7 +135,7 @@ impl Engine {
 
     /// Works until `stop`, or until another process serves in its name. A database that is away is waited for.
     pub async fn run(&self) {
-        tokio::join!(self.run_ticks(), self.maintain_membership(), self.test_connections());
+        tokio::join!(self.run_ticks(), self.maintain_membership(), Box::pin(self.test_connections()));
     }
 
     async fn run_ticks(&self) {

@@ -1,9 +1,11 @@
 //! Words around a log.
 
+use std::num::NonZero;
+
 /// Words around a log.
 pub trait LogSentences {
-    /// Its title.
-    fn title(&self, attempt: u32) -> String;
+    /// Its title; the number of the host, if the attempt works on hosts.
+    fn title(&self, attempt: u32, host: Option<NonZero<u32>>) -> String;
 
     /// The link to the lines before this one.
     fn earlier(&self, first: u64) -> String;

@@ -94,7 +94,7 @@ impl Store {
             .filter(is_done_under(term))
             .exec(&tx.tx)
             .await?;
-        tx.news.connection_tests();
+        tx.news.connection_test(of);
         tx.commit().await?;
         Ok(recorded.rows_affected == 1)
     }
@@ -128,7 +128,7 @@ impl WriteTx {
             .on_conflict(OnConflict::column(tests::Column::EnvironmentId).update_columns(columns).to_owned())
             .exec_without_returning(&self.tx)
             .await?;
-        self.news.connection_tests();
+        self.news.connection_test(of);
         Ok(())
     }
 

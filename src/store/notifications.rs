@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
-use crate::domain::ids::{ExecutionId, ReleaseId};
+use crate::domain::ids::{EnvironmentId, ExecutionId, ReleaseId};
 
 use super::connect::{Backend, Store};
 use super::error::{Result, StoreError};
@@ -57,9 +57,9 @@ pub struct ChangeSet {
     /// Whether the list of undelivered notices shows something else now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deliveries: bool,
-    /// Whether a test of a connection was asked for, or has found more.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub connection_tests: bool,
+    /// Environments of which a test of the connection was asked for, or has found more.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub connection_tests: BTreeSet<EnvironmentId>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +108,8 @@ impl PendingNotification {
     }
 
     /// A test of a connection was asked for, or has found more.
-    pub fn connection_tests(&self) {
-        self.changes().connection_tests = true;
+    pub fn connection_test(&self, of: EnvironmentId) {
+        self.changes().connection_tests.insert(of);
     }
 
     /// A log of the release task grew.

@@ -161,6 +161,20 @@ impl WriteTx {
         Ok(hosts.into_iter().filter(is_done).map(|host| host.host).collect())
     }
 
+    /// How far the hosts of an attempt are; nothing of one that does not work on hosts.
+    pub async fn host_count(&self, attempt: AttemptKey) -> Result<Option<HostCount>> {
+        let hosts = hosts_of(&self.tx, attempt).await?;
+        let mut count = HostCount { all: hosts.len(), ..HostCount::default() };
+        for host in &hosts {
+            match host.target.outcome {
+                None => {}
+                Some(Outcome::Succeeded { .. }) => count.done += 1,
+                Some(_) => count.failed += 1,
+            }
+        }
+        Ok((!hosts.is_empty()).then_some(count))
+    }
+
     /// Writes down on which hosts an attempt is going to work, and where that was done before.
     pub async fn plan_hosts(&self, attempt: AttemptKey, hosts: &[SshHost], done: &BTreeSet<String>) -> Result<()> {
         let rows: Result<Vec<_>> = (0..)

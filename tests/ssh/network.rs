@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tollgate::domain::outcome::Outcome;
-use tollgate::executors::ssh::Patience;
+use tollgate::executors::ssh::HostPatience;
 use tollgate::executors::{PrivateText, SshExecutor, SshTarget};
 
 use super::stage::{Notes, Stage, job, text_of};
@@ -33,13 +33,13 @@ async fn b2_a_script_whose_packets_are_dropped_runs_once_and_is_found_again() {
         is_done: false,
     }];
     let (stage, notes) = (Stage::new(), Notes::new());
-    let executor = SshExecutor::new(stage.folder.path()).with_patience(Patience {
+    let executor = SshExecutor::new(stage.folder.path()).with_patience(HostPatience {
         connect: Duration::from_secs(1),
         alive: Duration::from_secs(1),
         tries: 100,
         pause: Duration::from_millis(20),
         max_pause: Duration::from_millis(200),
-        ..Patience::default()
+        ..HostPatience::default()
     });
     let stage = Stage { executor, ..stage };
     let home = folder.path().join("home");

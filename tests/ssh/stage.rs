@@ -12,7 +12,7 @@ use tollgate::clock::Clock;
 use tollgate::domain::execution::Moment;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::ssh::{FailedLimit, HowMany};
-use tollgate::executors::ssh::Patience;
+use tollgate::executors::ssh::HostPatience;
 use tollgate::executors::{
     Executor as _, Host, PrivateText, SshExecutor, SshJob, SshTarget, Stop, TargetChange, TargetIndex, TargetRecord,
 };
@@ -132,7 +132,7 @@ pub struct Stage {
 impl Stage {
     pub fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let executor = SshExecutor::new(folder.path()).with_patience(Patience {
+        let executor = SshExecutor::new(folder.path()).with_patience(HostPatience {
             connect: Duration::from_secs(10),
             alive: Duration::from_secs(1),
             answer: Duration::from_mins(1),

@@ -137,6 +137,7 @@ fn component(listed: &ListedComponent) -> ComponentItem {
             ComponentStatus::NotDeployed => "INITIALIZING",
             ComponentStatus::Deploying { .. } => "UPGRADING",
             ComponentStatus::Healthy => "RUNNING",
+            ComponentStatus::Degraded { .. } => "PARTIALLY_FAILED",
             ComponentStatus::Between { .. } => "FAILED",
             ComponentStatus::Removing => "DELETING",
         },

@@ -118,14 +118,13 @@ impl EnvironmentFault {
             Self::Name(_) | Self::NameTaken { .. } => Some(EnvironmentField::Name),
             Self::Description { .. } => Some(EnvironmentField::Description),
             Self::DeployMissing => Some(EnvironmentField::Deploy),
-            Self::ScriptLength { of, .. } | Self::ZeroByte { of } => Some(*of),
+            Self::ScriptLength { of, .. } | Self::ZeroByte { of } | Self::HowMany { of, .. } => Some(*of),
             Self::Variable(_) => Some(EnvironmentField::Variables),
             Self::TimeoutText { .. } | Self::TimeoutRange => Some(EnvironmentField::Timeout),
             Self::TooMany | Self::Kind { .. } => None,
             Self::Hosts(_) => Some(EnvironmentField::Hosts),
             Self::User { .. } => Some(EnvironmentField::User),
             Self::KeyMissing | Self::KeyName { .. } => Some(EnvironmentField::Key),
-            Self::HowMany { of, .. } => Some(*of),
         }
     }
 }

@@ -94,7 +94,7 @@ impl fmt::Display for HowMany {
 
 /// A text is no number of hosts: `all`, `3` or `25%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no number of hosts")]
+#[error("{self:?}")]
 pub struct HowManyFault;
 
 impl FromStr for HowMany {

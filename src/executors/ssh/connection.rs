@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::agent::{Admission, KeyAgent};
 use super::tools::{command, no_connection};
-use super::{Patience, SshTarget, faults, program};
+use super::{HostPatience, SshTarget, faults, program};
 use crate::domain::ssh::{NoConnection, SshFailure};
 
 /// The longest line that is an answer.
@@ -64,10 +64,10 @@ const OPTIONS: [&str; 33] = [
 ];
 
 /// A host whose shell answers.
-pub(super) struct Connection<'a> {
+pub(super) struct SshConnection<'a> {
     target: &'a SshTarget,
     agent: &'a KeyAgent,
-    patience: Patience,
+    patience: HostPatience,
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -91,14 +91,14 @@ pub(super) struct Hello {
     pub(super) run: String,
 }
 
-impl<'a> Connection<'a> {
+impl<'a> SshConnection<'a> {
     /// Connects, and says hello about that run. `place` tells the files of several connections apart.
     pub(super) async fn open(
         agent: &'a KeyAgent,
         target: &'a SshTarget,
         place: usize,
         prelude: impl FnOnce(&str) -> String,
-        patience: Patience,
+        patience: HostPatience,
     ) -> Result<(Self, Hello), SshFailure> {
         if target.keys.is_empty() {
             return Err(SshFailure::NotPinned);
@@ -237,7 +237,12 @@ impl<'a> Connection<'a> {
         let _ = self.child.start_kill();
         let said = timeout(self.patience.connect, &mut self.said).await.ok().and_then(Result::ok).unwrap_or_default();
         let is_of_ssh = status.is_none_or(|status| status.code() == Some(255));
-        if !is_of_ssh && !self.has_answered {
+        if self.has_answered {
+            // What a shell on the host has said stands there too, and is not taken for the words of ssh.
+            let broken = SshFailure::Broken { said: faults::last_line(&said) };
+            return faults::of_connection(&said, &self.target.host).unwrap_or(broken);
+        }
+        if !is_of_ssh {
             let before = faults::last_line(&self.before);
             return SshFailure::NoShell { said: if before.is_empty() { faults::last_line(&said) } else { before } };
         }

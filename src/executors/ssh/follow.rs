@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::connection::Connection;
+use super::connection::SshConnection;
 use super::program;
 use super::progress::{RunEnd, RunState};
 use super::remote_log::RemoteLog;
@@ -23,7 +23,7 @@ const MAX_STARTS: u32 = 5;
 /// One connection to a host on which a script was started.
 pub(super) struct Follow<'r, 'a> {
     run: &'r mut HostRun<'a>,
-    connection: &'r mut Connection<'a>,
+    connection: &'r mut SshConnection<'a>,
     log: RemoteLog,
     pause: Duration,
     starts: u32,
@@ -32,7 +32,7 @@ pub(super) struct Follow<'r, 'a> {
 }
 
 impl<'r, 'a> Follow<'r, 'a> {
-    pub(super) fn new(run: &'r mut HostRun<'a>, connection: &'r mut Connection<'a>) -> Self {
+    pub(super) fn new(run: &'r mut HostRun<'a>, connection: &'r mut SshConnection<'a>) -> Self {
         let from = run.progress.as_ref().map_or(0, |progress| progress.from);
         let log = RemoteLog::from(from, run.mask.clone());
         Self { run, connection, log, pause: POLL_INTERVAL, starts: 0, before: Vec::new() }

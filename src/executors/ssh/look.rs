@@ -5,16 +5,27 @@ use std::time::Instant;
 use super::HostExecutor;
 use crate::domain::connection_test::{ConnectionCheck, ConnectionStep, TestedTarget};
 use crate::domain::failure_cause::FailureCause;
-use crate::domain::ssh::{HostKey, ProbeCheck, SshFailure, SshHost};
+use crate::domain::ssh::{HostKey, ProbeCheck, ProbeStep, SshFailure, SshHost};
 use crate::supervise::script_spec::PrivateText;
 
-/// Looks at a host. The key is nothing where it cannot be used, which is told elsewhere.
+/// Looks at a host. The key is nothing where it cannot be used, which is told elsewhere; then the keys of the host are asked for
+/// alone.
 pub async fn look(
     executor: &dyn HostExecutor,
     host: &SshHost,
     pinned: &[HostKey],
     key: Option<&PrivateText>,
 ) -> TestedTarget {
+    let mut checks: Vec<ConnectionCheck> = match key {
+        Some(key) => executor.probe(host, pinned, key).await.into_iter().map(check).collect(),
+        None => Vec::new(),
+    };
+    let is_way_there =
+        |check: &ConnectionCheck| matches!(check.step, ConnectionStep::Probe(ProbeStep::Resolve | ProbeStep::Connect));
+    let way_there = checks.iter().take_while(|check| is_way_there(check)).count();
+    if checks.iter().take(way_there).any(|check| check.failure.is_some()) {
+        return TestedTarget { host: Some(host.clone()), keys: Vec::new(), checks };
+    }
     let began = Instant::now();
     let shown = executor.host_keys(host).await;
     let failure = match &shown {
@@ -23,16 +34,17 @@ pub async fn look(
         Ok(_) => None,
     };
     let keys = shown.unwrap_or_default();
-    let is_reached = failure.is_none();
-    let mut checks = vec![ConnectionCheck {
+    if failure.is_some() {
+        // Nothing is asked of a host that nobody knows.
+        checks.truncate(way_there);
+    }
+    let known = ConnectionCheck {
         step: ConnectionStep::HostKeys,
         took_ms: milliseconds(began.elapsed()),
         detail: keys.iter().map(HostKey::fingerprint).collect::<Vec<_>>().join(" "),
         failure: failure.map(FailureCause::Ssh),
-    }];
-    if let Some(key) = key.filter(|_| is_reached) {
-        checks.extend(executor.probe(host, pinned, key).await.into_iter().map(check));
-    }
+    };
+    checks.insert(way_there, known);
     TestedTarget { host: Some(host.clone()), keys, checks }
 }
 

@@ -53,12 +53,12 @@ pub trait HostExecutor: Executor<SshJob> {
 #[derive(Debug, Clone)]
 pub struct SshExecutor {
     folder: PathBuf,
-    patience: Patience,
+    patience: HostPatience,
 }
 
 /// How long hosts are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct HostPatience {
     /// For a connection.
     pub connect: Duration,
     /// Between two signs of life of a connection, of which three may be missing.
@@ -73,7 +73,7 @@ pub struct Patience {
     pub tries: u32,
 }
 
-impl Default for Patience {
+impl Default for HostPatience {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -89,11 +89,11 @@ impl Default for Patience {
 impl SshExecutor {
     /// One that keeps sockets and configurations in folders of its own below that one.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), patience: Patience::default() }
+        Self { folder: folder.into(), patience: HostPatience::default() }
     }
 
     /// The same with other times, for tests.
-    pub fn with_patience(self, patience: Patience) -> Self {
+    pub fn with_patience(self, patience: HostPatience) -> Self {
         Self { patience, ..self }
     }
 }

@@ -6,7 +6,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 
 use super::agent::KeyAgent;
-use super::connection::Connection;
+use super::connection::SshConnection;
 use super::tools::no_connection;
 use super::{SshExecutor, SshTarget, program};
 use crate::clock::Clock;
@@ -70,7 +70,7 @@ async fn look(executor: &SshExecutor, target: &SshTarget, key: &PrivateText, fin
     };
     let run = format!("{RUN}-{:016x}", rand::random::<u64>());
     let prelude = |marker: &str| program::prelude(marker, &run, Duration::ZERO);
-    let (mut connection, hello) = match Connection::open(&agent, target, 0, prelude, patience).await {
+    let (mut connection, hello) = match SshConnection::open(&agent, target, 0, prelude, patience).await {
         Ok(opened) => opened,
         Err(failure) => {
             let step = step_of(&failure);

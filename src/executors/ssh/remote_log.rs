@@ -48,6 +48,9 @@ impl RemoteLog {
     /// The lines that are whole, or all that waits if no more comes; and from where on the log is not recorded with them.
     pub(super) fn take(&mut self, is_end: bool) -> (Vec<String>, u64) {
         let until = self.until(is_end);
+        if until == 0 {
+            return (Vec::new(), self.from);
+        }
         let rest = self.waiting.split_off(until);
         let raw = std::mem::replace(&mut self.waiting, rest);
         self.from += raw.len() as u64;

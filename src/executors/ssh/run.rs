@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::agent::KeyAgent;
-use super::connection::{Connection, Hello};
+use super::connection::{Hello, SshConnection};
 use super::follow::Follow;
 use super::progress::{HostProgress, RunState};
-use super::{Patience, SshJob, SshTarget, program};
+use super::{HostPatience, SshJob, SshTarget, program};
 use crate::domain::execution::Moment;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
@@ -27,7 +27,7 @@ pub(super) struct HostRun<'a> {
     pub(super) at: usize,
     pub(super) host: &'a dyn Host,
     pub(super) agent: &'a KeyAgent,
-    pub(super) patience: Patience,
+    pub(super) patience: HostPatience,
     pub(super) mask: Mask,
     /// What is recorded of it.
     pub(super) progress: Option<HostProgress>,
@@ -45,7 +45,7 @@ pub(super) struct Away {
 }
 
 /// What comes of one connection.
-pub(super) enum Followed {
+pub(super) enum Connected {
     /// The run has ended so, and that is recorded.
     Ended(Outcome),
     /// Nothing was begun, because it is to stop.
@@ -71,8 +71,8 @@ impl<'a> HostRun<'a> {
                 Ok((connection, hello)) => {
                     failpoints::reach("ssh.connected");
                     match self.follow(connection, &hello).await {
-                        Ok(Followed::Ended(outcome)) => return Some(outcome),
-                        Ok(Followed::Untried) => return None,
+                        Ok(Connected::Ended(outcome)) => return Some(outcome),
+                        Ok(Connected::Untried) => return None,
                         Err(failure) => failure,
                     }
                 }
@@ -91,10 +91,10 @@ impl<'a> HostRun<'a> {
         }
     }
 
-    async fn connect(&self) -> Result<(Connection<'a>, Hello), SshFailure> {
+    async fn connect(&self) -> Result<(SshConnection<'a>, Hello), SshFailure> {
         let run = format!("{}.{}", self.host.key(), self.at);
         let prelude = |marker: &str| program::prelude(marker, &run, self.job.grace);
-        let opening = Connection::open(self.agent, self.target(), self.at, prelude, self.patience);
+        let opening = SshConnection::open(self.agent, self.target(), self.at, prelude, self.patience);
         if self.progress.is_some() {
             return opening.await;
         }
@@ -136,7 +136,7 @@ impl<'a> HostRun<'a> {
     }
 
     /// Goes on over a connection, from the start if it was not told to start yet.
-    async fn follow(&mut self, mut connection: Connection<'a>, hello: &Hello) -> Result<Followed, SshFailure> {
+    async fn follow(&mut self, mut connection: SshConnection<'a>, hello: &Hello) -> Result<Connected, SshFailure> {
         let not_read = || SshFailure::Broken { said: hello.run.clone() };
         let state = RunState::read(&hello.run).ok_or_else(not_read)?;
         if let Some(known) = &self.progress {
@@ -147,16 +147,16 @@ impl<'a> HostRun<'a> {
                     if rebooted { SshFailure::Rebooted } else { SshFailure::FolderGone { folder: self.folder() } };
                 let outcome = self.end(Outcome::Interrupted { cause: FailureCause::Ssh(failure) }).await;
                 let _ = connection.ask("tg_remove </dev/null", "removed").await;
-                return Ok(Followed::Ended(outcome));
+                return Ok(Connected::Ended(outcome));
             }
         } else {
             if let Some(failure) = self.prepare(&mut connection, state).await? {
                 let _ = connection.ask("tg_remove </dev/null", "removed").await;
-                return Ok(Followed::Ended(self.end(Outcome::Errored { cause: FailureCause::Ssh(failure) }).await));
+                return Ok(Connected::Ended(self.end(Outcome::Errored { cause: FailureCause::Ssh(failure) }).await));
             }
             if self.host.stop().is_cancelled() {
                 let _ = connection.ask("tg_remove </dev/null", "removed").await;
-                return Ok(Followed::Untried);
+                return Ok(Connected::Untried);
             }
             failpoints::reach("ssh.prepared");
             // Before it is told: whoever finds this never begins anew where the folder is gone.
@@ -172,13 +172,13 @@ impl<'a> HostRun<'a> {
         failpoints::reach("ssh.recorded");
         // What is not removed is listed by Test Connection.
         let _ = connection.ask("tg_remove </dev/null", "removed").await;
-        Ok(Followed::Ended(outcome))
+        Ok(Connected::Ended(outcome))
     }
 
     /// Sees to it that all is there for the script; or says why that cannot be.
     async fn prepare(
         &self,
-        connection: &mut Connection<'a>,
+        connection: &mut SshConnection<'a>,
         state: RunState,
     ) -> Result<Option<SshFailure>, SshFailure> {
         match state {

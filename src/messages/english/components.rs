@@ -155,7 +155,7 @@ impl ComponentSentences for English {
             ComponentStatus::NotDeployed => "Not deployed",
             ComponentStatus::Deploying { .. } => "Deploying",
             ComponentStatus::Healthy => "Healthy",
-            ComponentStatus::Between { .. } => "Degraded",
+            ComponentStatus::Degraded { .. } | ComponentStatus::Between { .. } => "Degraded",
             ComponentStatus::Removing => "Removing",
         }
     }
@@ -165,6 +165,7 @@ impl ComponentSentences for English {
             ComponentStatus::NotDeployed => "nothing runs".to_owned(),
             ComponentStatus::Deploying { to } => format!("revision {to}"),
             ComponentStatus::Healthy => "its deployment ended well".to_owned(),
+            ComponentStatus::Degraded { done, of } => format!("it runs on {done} of {}", counted(of, "host")),
             ComponentStatus::Between { from: Some(from), to } if to > 0 => {
                 format!("between revision {from} and {to}: its deployment did not end well")
             }

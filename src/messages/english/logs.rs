@@ -1,11 +1,14 @@
 //! Words around a log.
 
+use std::num::NonZero;
+
 use super::{English, system};
 use crate::messages::logs::LogSentences;
 
 impl LogSentences for English {
-    fn title(&self, attempt: u32) -> String {
-        format!("Log of attempt {attempt}")
+    fn title(&self, attempt: u32, host: Option<NonZero<u32>>) -> String {
+        let host = host.map(|host| format!(", host {host}")).unwrap_or_default();
+        format!("Log of attempt {attempt}{host}")
     }
 
     fn earlier(&self, first: u64) -> String {

@@ -45,15 +45,11 @@ pub fn told(told: &Told) -> String {
         Told::EnvironmentSaved(name) => format!("The environment {name} is saved."),
         Told::EnvironmentDeleted(name) => format!("The environment {name} is deleted."),
         Told::ConnectionTestAsked(name) => format!("The connection of {name} is being tested."),
-        Told::HostKeysPinned(count) => {
-            format!("The keys of {} are pinned, and the connection is tested with them.", counted(*count, "host"))
-        }
+        Told::HostKeysPinned(count) => keys_pinned(*count),
         Told::ApplicationSaved(name) => format!("The application {name} is saved."),
         Told::ApplicationDeleted(name) => format!("The application {name} is deleted."),
         Told::ChannelSaved(channel) => format!("The channel {channel} is saved."),
-        Told::ChannelTried(channel) => {
-            format!("A test is on its way to {channel}. What became of it stands here soon.")
-        }
+        Told::ChannelTried(channel) => channel_tried(channel),
         Told::SecretSet(name) => format!("The secret {name} is set."),
         Told::SecretForgotten(name) => format!("The secret {name} is forgotten."),
         Told::ChannelRemoved(channel) => format!("The channel {channel} is removed, and its secrets are forgotten."),
@@ -111,4 +107,12 @@ pub fn told(told: &Told) -> String {
         Told::VersionSaved(name, 1) => format!("Version 1 saved. {name} has never been executed."),
         Told::VersionSaved(_, version) => format!("Version {version} saved."),
     }
+}
+
+fn keys_pinned(count: usize) -> String {
+    format!("The keys of {} are pinned, and the connection is tested with them.", counted(count, "host"))
+}
+
+fn channel_tried(channel: &str) -> String {
+    format!("A test is on its way to {channel}. What became of it stands here soon.")
 }

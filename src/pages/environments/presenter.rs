@@ -48,7 +48,7 @@ pub fn component_status(status: ComponentStatus) -> Status {
         ComponentStatus::NotDeployed => Look::Idle,
         ComponentStatus::Deploying { .. } => Look::Running,
         ComponentStatus::Healthy => Look::Done,
-        ComponentStatus::Between { .. } => Look::Failed,
+        ComponentStatus::Degraded { .. } | ComponentStatus::Between { .. } => Look::Failed,
         ComponentStatus::Removing => Look::RollingBack,
     };
     Status::new(look, Locale::default().components().component_status(status))

@@ -44,10 +44,14 @@ pub struct TaskRunQuery {
 
 /// The page.
 pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
-    let found = Found::of(subject, window.host).await?;
+    let mut found = Found::of(subject, window.host).await?;
+    let attempt = found.attempt(window.attempt)?;
+    if found.host.is_none() {
+        found.host = presenter::telling_host(&found, attempt).await?;
+    }
     let subject = &found.subject;
     let chrome = layout::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
-    let live = presenter::live(&found, found.attempt(window.attempt)?).await?;
+    let live = presenter::live(&found, attempt).await?;
     let log = log_view::whole(&found, &window).await?;
     response::page(&TaskRunPage { chrome, live, log })
 }

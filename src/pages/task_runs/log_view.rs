@@ -44,7 +44,7 @@ pub async fn whole(found: &Found, window: &Window) -> Result<Option<LogView>, Ht
 /// A log of which nothing can be shown.
 fn empty(attempt: u32, more: LogMore) -> LogView {
     LogView {
-        title: Locale::default().logs().title(attempt),
+        title: Locale::default().logs().title(attempt, None),
         attempt,
         host: None,
         url: String::new(),
@@ -95,7 +95,7 @@ async fn readable(found: &Found, log: &Log, window: &Window, attempt: u32) -> Re
         later.push(Action::link(text, format!("{own_url}#log")).styled(ActionStyle::SmallQuiet));
     }
     Ok(LogView {
-        title: words.title(attempt),
+        title: words.title(attempt, found.host),
         attempt,
         host: found.host,
         url,

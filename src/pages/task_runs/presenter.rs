@@ -207,6 +207,21 @@ fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> A
     }
 }
 
+/// The host whose log tells most: the first that failed, or that is worked on, or the first of all. None where an attempt does not
+/// work on hosts.
+pub async fn telling_host(found: &Found, attempt: u32) -> Result<Option<NonZero<u32>>, HttpError> {
+    if found.execution.spec(found.task).kind.change().is_none() {
+        return Ok(None);
+    }
+    let subject = &found.subject;
+    let hosts = subject.site.app.host_targets(&subject.visible, &found.execution, found.run(), attempt).await?;
+    let failed = |host: &HostTarget| !matches!(host.target.outcome, None | Some(Outcome::Succeeded { .. }));
+    let runs = |host: &HostTarget| host.target.outcome.is_none() && host.target.progress.is_some();
+    let at = hosts.iter().position(failed).or_else(|| hosts.iter().position(runs));
+    let number = at.or((!hosts.is_empty()).then_some(0)).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+    Ok(number.and_then(NonZero::new))
+}
+
 fn host_status(host: &HostTarget, attempt: &ListedAttempt) -> Status {
     let words = Locale::default().components();
     let Target { progress, outcome, .. } = &host.target;

@@ -15,6 +15,7 @@ mod cookies;
 mod crowd;
 mod editor;
 mod forms;
+mod hosts;
 mod invitations;
 mod keeping;
 mod limits;
