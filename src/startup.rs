@@ -93,8 +93,8 @@ impl Application {
             let own = outgoing.own_allowed.then(|| AllowedNetwork::only(own));
             let client = HttpClient::new(outgoing.allowed.iter().copied().chain(own))?;
             let git = Git::new(client.clone()).confined(confinement.clone());
-            let checks = Arc::new(VerifyExecutor::new(client));
-            Ok(Executors::new(Arc::new(scripts), checks, Arc::new(hosts.clone()), git))
+            let checks = VerifyExecutor::new(client);
+            Ok(Executors::new(Arc::new(scripts), Arc::new(checks), Arc::new(hosts.clone()), git))
         };
         Self::build_at(listener, opened, config, Arc::new(employ)).await
     }

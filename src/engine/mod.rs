@@ -140,7 +140,7 @@ impl Engine {
 
     async fn run_ticks(&self) {
         loop {
-            let pause = match self.turn().await {
+            let pause = match Box::pin(self.turn()).await {
                 Ok(Tick { failed: 0, .. }) => self.until_next().await.max(MIN_TICK_GAP),
                 Ok(_) => RETRY_DELAY,
                 Err(error) => {

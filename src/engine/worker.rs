@@ -194,7 +194,7 @@ impl Engine {
         let secrets = self.secrets(execution, claim, &place, deployment.as_ref()).await;
         let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names, secrets: &secrets };
         let commit = self.commit(execution, claim, &place).await?;
-        let runs_here = execution.spec(task).kind.runs_on_server();
+        let runs_here = execution.spec(task).kind.may_need_place();
         let artefacts = if runs_here { self.artefact_folder(execution).await? } else { None };
         let (deployment, commit) = (deployment.as_ref(), commit.as_ref());
         let recorded = Recorded { deployment, commit, artefacts: artefacts.as_deref() };

@@ -139,19 +139,20 @@ impl Executors {
 
     /// Runs scripts by that executor; the others are the real ones, for public networks.
     pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
+        let hosts = SshExecutor::new(std::env::temp_dir());
         let client = HttpClient::new([])?;
-        let (checks, hosts) = (verify::VerifyExecutor::new(client.clone()), SshExecutor::new(std::env::temp_dir()));
+        let checks = verify::VerifyExecutor::new(client.clone());
         Ok(Self::new(scripts, Arc::new(checks), Arc::new(hosts), Git::new(client)))
-    }
-
-    /// Who works on hosts.
-    pub fn hosts(&self) -> &dyn HostExecutor {
-        self.hosts.as_ref()
     }
 
     /// The commit that the ref of a source leads to now.
     pub async fn resolve(&self, wanted: &RemoteReference) -> Result<Commit, FailureCause> {
         self.builds.resolve(wanted).await
+    }
+
+    /// Who works on hosts.
+    pub fn hosts(&self) -> &dyn HostExecutor {
+        self.hosts.as_ref()
     }
 
     /// Does a job.

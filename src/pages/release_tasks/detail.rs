@@ -24,10 +24,10 @@ pub struct ExecutionDetail {
     pub policy: Option<Event>,
     /// From which version to which its tasks take components, where cards are shown.
     pub changes: VersionChanges,
-    /// How far the hosts are on which tasks work, by the index of the task, where cards are shown.
-    pub hosts: HashMap<usize, HostCount>,
     /// The commits that its builds work on, by their names, where cards are shown.
     pub sources: BTreeMap<String, SourceState>,
+    /// How far the hosts are on which tasks work, by the index of the task, where cards are shown.
+    pub hosts: HashMap<usize, HostCount>,
 }
 
 impl ExecutionDetail {
@@ -41,8 +41,8 @@ impl ExecutionDetail {
             terminated_by: app.terminated_by(&subject.visible, execution).await?,
             policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
             changes: VersionChanges::new(),
-            hosts: HashMap::new(),
             sources: BTreeMap::new(),
+            hosts: HashMap::new(),
         })
     }
 
@@ -53,12 +53,14 @@ impl ExecutionDetail {
             Some(execution) => app.version_changes(&subject.visible, execution).await?,
             None => app.planned_changes(&subject.visible, &subject.release.definition).await?,
         };
-        let (hosts, sources) = match execution {
-            Some(execution) => {
-                (app.host_counts(&subject.visible, execution).await?, app.sources(&subject.visible, execution).await?)
-            }
-            None => (HashMap::new(), BTreeMap::new()),
+        let sources = match execution {
+            Some(execution) => app.sources(&subject.visible, execution).await?,
+            None => BTreeMap::new(),
         };
-        Ok(Self { changes, hosts, sources, ..Self::of(subject, execution).await? })
+        let hosts = match execution {
+            Some(execution) => app.host_counts(&subject.visible, execution).await?,
+            None => HashMap::new(),
+        };
+        Ok(Self { changes, sources, hosts, ..Self::of(subject, execution).await? })
     }
 }

@@ -131,8 +131,7 @@ impl TestApp {
         let app = opened.app.clone();
         let scripts = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
         let checks = Arc::new(VerifyExecutor::new(HttpClient::new([]).unwrap()));
-        let hosts = Arc::new(SshExecutor::new(folder.path().join("ssh")));
-        let executors = Executors::new(scripts, checks, hosts, git());
+        let executors = Executors::new(scripts, checks, Arc::new(SshExecutor::new(folder.path().join("ssh"))), git());
         let application = Application::build_with(opened, config, executors).await.unwrap();
         let site = application.site();
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());
