@@ -8,6 +8,7 @@
 #[macro_use(on_both)]
 extern crate tollgate_testing;
 
+mod builds;
 mod checks;
 mod clock;
 mod database;
