@@ -14,7 +14,8 @@
 //!   changes nothing.
 //! - [`executors`] do the work of an attempt and report an [`Outcome`](domain::outcome::Outcome); they have no database.
 //!   Through its host an executor records what must outlive this replica. Work lives on this machine, or anywhere: then any
-//!   replica goes on with it. A script lives on this machine: it runs under a small process of [`supervise`] that outlives
+//!   replica goes on with it. A script on hosts lives there, apart from the connection, and [`executors::ssh`] says what holds
+//!   whatever is lost. A script lives on this machine otherwise: it runs under a small process of [`supervise`] that outlives
 //!   the server, and writes its log in the format of [`runlog`], into the [`data_layout`] of the data folder. [`confine`]
 //!   keeps the server from it.
 //! - [`http`] is the server, whatever it serves: middleware, sessions, limits, caches, assets, and the status of an error.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Barrier;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::{Outcome, Outputs};
 use tollgate::domain::ssh::SshFailure;
@@ -53,6 +54,22 @@ async fn a_server_that_dies_at_any_record_has_run_the_script_once_and_its_log_is
         }
     }
     assert!(died >= 6, "there are at least three records, and it died before and after each");
+}
+
+#[tokio::test]
+async fn two_replicas_that_start_one_attempt_at_once_run_the_script_once() {
+    let (sshd, stage) = (Sshd::start(), Stage::new());
+    let meeting = Arc::new(Barrier::new(2));
+    let [one, other] = [(); 2].map(|()| Notes::that_meet(&meeting));
+    let job = job(&sshd, SCRIPT);
+    let lets_go = async {
+        text_of(&sshd.home().join("runs")).await;
+        fs::write(sshd.home().join("go"), "").unwrap();
+    };
+    let (first, second, ()) = tokio::join!(stage.run(&job, &one), stage.run(&job, &other), lets_go);
+    // Whoever comes later may find that the folder is gone.
+    assert!([&first, &second].contains(&&done()), "{first:?} {second:?}");
+    is_whole(&sshd, if first == done() { &one } else { &other });
 }
 
 #[tokio::test]

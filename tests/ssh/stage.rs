@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::TempDir;
+use tokio::sync::Barrier;
 use tokio::time::timeout;
 use tollgate::clock::Clock;
 use tollgate::domain::execution::Moment;
@@ -28,6 +29,8 @@ pub struct Notes {
     gone: Mutex<Stop>,
     /// How many records there were.
     count: Mutex<usize>,
+    /// Where two replicas meet before each tells the host to start.
+    meeting: Option<Arc<Barrier>>,
     /// Is told the number of each record, from 1, before and after it; answers whether the server dies there.
     at_record: Box<dyn Fn(usize, When) -> bool + Send + Sync>,
 }
@@ -44,6 +47,11 @@ impl Notes {
         Self::with(|_, _| false)
     }
 
+    /// Those of one of two replicas that come so far at once.
+    pub fn that_meet(meeting: &Arc<Barrier>) -> Self {
+        Self { meeting: Some(Arc::clone(meeting)), ..Self::new() }
+    }
+
     pub fn with(at_record: impl Fn(usize, When) -> bool + Send + Sync + 'static) -> Self {
         Self {
             records: Mutex::default(),
@@ -51,6 +59,7 @@ impl Notes {
             stop: Stop::new(),
             gone: Mutex::new(Stop::new()),
             count: Mutex::new(0),
+            meeting: None,
             at_record: Box::new(at_record),
         }
     }
@@ -107,6 +116,9 @@ impl Host for Notes {
             *count
         };
         self.comes_to(number, When::Before).await;
+        if let Some(meeting) = self.meeting.as_ref().filter(|_| number == 1) {
+            meeting.wait().await;
+        }
         {
             let mut records = self.records.lock().unwrap();
             let known = records.entry(target).or_default();
