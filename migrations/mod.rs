@@ -39,6 +39,8 @@ mod m20261204_100001_names_in_any_case;
 mod m20261204_200001_named_secrets;
 mod m20261205_000001_hosts;
 mod m20261205_000002_connection_tests;
+mod m20261206_000001_sources;
+mod m20261206_000002_artefacts;
 
 use sea_orm_migration::prelude::*;
 
@@ -87,6 +89,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261204_200001_named_secrets::Migration),
             Box::new(m20261205_000001_hosts::Migration),
             Box::new(m20261205_000002_connection_tests::Migration),
+            Box::new(m20261206_000001_sources::Migration),
+            Box::new(m20261206_000002_artefacts::Migration),
         ]
     }
 }

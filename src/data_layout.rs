@@ -44,6 +44,11 @@ impl DataLayout {
         self.data.join("runs").join(execution.to_string()).join(".work")
     }
 
+    /// Where the artefacts of builds lie for later tasks of their execution, which read them. It is no task's either.
+    pub fn artefacts(&self, execution: ExecutionId) -> PathBuf {
+        self.data.join("runs").join(execution.to_string()).join(".artefacts")
+    }
+
     /// The folder for the temporary files of one attempt. Its path is short, since that of a socket has about 100 bytes.
     pub fn temporary(&self, execution: ExecutionId, task: &str, attempt: u32) -> PathBuf {
         let hash = Sha256::digest(format!("{execution}/{task}/{attempt}"));

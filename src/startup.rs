@@ -28,7 +28,7 @@ use crate::domain::isolation::Isolation;
 use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
 use crate::executors::verify::VerifyExecutor;
-use crate::executors::{Executors, Lease, SshExecutor, Stop};
+use crate::executors::{Executors, Git, Lease, SshExecutor, Stop};
 use crate::free_space::FreeSpace;
 use crate::http::{Site, assets};
 use crate::messages::{self, Locale};
@@ -92,7 +92,9 @@ impl Application {
             let scripts = scripts.confined(confinement.clone()).after(opened.handed.clone());
             let own = outgoing.own_allowed.then(|| AllowedNetwork::only(own));
             let client = HttpClient::new(outgoing.allowed.iter().copied().chain(own))?;
-            Ok(Executors::new(Arc::new(scripts), Arc::new(VerifyExecutor::new(client)), Arc::new(hosts.clone())))
+            let git = Git::new(client.clone()).confined(confinement.clone());
+            let checks = VerifyExecutor::new(client);
+            Ok(Executors::new(Arc::new(scripts), Arc::new(checks), Arc::new(hosts.clone()), git))
         };
         Self::build_at(listener, opened, config, Arc::new(employ)).await
     }

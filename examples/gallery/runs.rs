@@ -7,7 +7,7 @@ use tollgate::messages::Locale;
 use tollgate::pages::components::{Action, ClockTime, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
 use tollgate::pages::release_tasks::view::ReleaseHead;
 use tollgate::pages::task_runs::view::{
-    AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, ShownValue, TaskRunLive, TaskRunPage,
+    ArtefactRow, AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, ShownValue, TaskRunLive, TaskRunPage,
 };
 
 use crate::people::{chrome, now, when};
@@ -80,6 +80,13 @@ pub fn command() -> TaskRunPage {
                 ShownValue { name: "TOLLGATE_RELEASE".into(), value: "shop-2026-w47".into() },
             ],
             outputs: vec![ShownValue { name: "image".into(), value: "shop-web:1.4".into() }],
+            artefacts: vec![ArtefactRow {
+                path: "dist/shop-web-1.4.tar.gz".into(),
+                url: "#".into(),
+                size: "3.1 MiB".into(),
+                sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+                attempt: None,
+            }],
             decisions: vec![],
             refresh: None,
             announce: "build-web: Running".into(),
@@ -165,6 +172,7 @@ pub fn checkpoint() -> TaskRunPage {
             rollback: None,
             environment: vec![],
             outputs: vec![],
+            artefacts: vec![],
             decisions: vec![
                 said("approver", "agreed", "budget fine"),
                 said("approver2", "rejected", "the budget is spent"),

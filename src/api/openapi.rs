@@ -46,6 +46,8 @@ use super::{
         executions::show,
         executions::events,
         executions::log,
+        executions::artefacts,
+        executions::artefact,
         executions::search,
         executions::file,
         approvals::index,

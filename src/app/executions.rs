@@ -136,6 +136,7 @@ impl App {
         }
         events.extend(also);
         tx.insert_execution(&execution, &stamp, &events).await?;
+        tx.insert_sources(&execution).await?;
         log.extend(ExecutionLog::of(&tx, &execution, &stamp, &events).await?);
         let begun = AskedExecution::from(&execution);
         self.admit(&tx, &begun).await?;

@@ -124,7 +124,13 @@ fn within(given: &GrantedPaths) -> Vec<Rule> {
     let rules = |paths: &[PathBuf], allows| {
         paths.iter().map(move |path| Rule { path: path.clone(), allows, kind: None }).collect::<Vec<_>>()
     };
-    [rules(&given.folders, AccessFs::from_all(KNOWN)), rules(&given.written, written), rules(&given.run, run)].concat()
+    [
+        rules(&given.folders, AccessFs::from_all(KNOWN)),
+        rules(&given.written, written),
+        rules(&given.read, reading()),
+        rules(&given.run, run),
+    ]
+    .concat()
 }
 
 fn reading() -> BitFlags<AccessFs> {

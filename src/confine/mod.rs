@@ -51,6 +51,8 @@ pub struct GrantedPaths {
     pub folders: Vec<PathBuf>,
     /// Files that it may write.
     pub written: Vec<PathBuf>,
+    /// Files and folders that it may read.
+    pub read: Vec<PathBuf>,
     /// Files that it may run.
     pub run: Vec<PathBuf>,
 }

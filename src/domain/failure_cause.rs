@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::artefacts::ArtefactFault;
 use super::check::CheckFailure;
 use super::component::ChangeFault;
+use super::git::GitFault;
 use super::ssh::SshFailure;
 
 /// Why the work said no, could not be done, or was lost sight of.
@@ -60,6 +62,10 @@ pub enum FailureCause {
     },
     /// A check failed.
     Check(CheckFailure),
+    /// The source of a build could not be had.
+    Source(GitFault),
+    /// What a build left could not be kept.
+    Artefact(ArtefactFault),
     /// A change of an application or a component could not begin, or could not be undone.
     Change(ChangeFault),
     /// A host could not be worked on.

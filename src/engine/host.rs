@@ -6,9 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{Engine, told};
+use crate::domain::artefacts::ArtefactFault;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{ExecutionId, ReleaseId};
-use crate::executors::{Host, Stop, TargetChange, TargetIndex, TargetRecord};
+use crate::executors::{FoundFile, Host, Stop, TargetChange, TargetIndex, TargetRecord};
 use crate::runlog::{MAX_LINE_LEN, Record, RecordKind, stamp};
 use crate::store::{AttemptKey, LogKey, StoreError, Target, TargetOwner, Term};
 
@@ -68,6 +69,19 @@ impl Host for AttemptHost {
     async fn recorded(&self, target: TargetIndex) -> TargetRecord {
         let Target { handle, before, progress, outcome, lines: _ } = self.known(target).await;
         TargetRecord { handle, before, progress, outcome }
+    }
+
+    async fn has_kept(&self) -> bool {
+        loop {
+            match self.engine.0.app.store.artefacts_of(&[self.attempt.task_run_id]).await {
+                Ok(kept) => return kept.values().flatten().any(|one| one.attempt == self.attempt),
+                Err(error) => self.pause(&error).await,
+            }
+        }
+    }
+
+    async fn keep(&self, files: Vec<FoundFile>) -> Result<(), ArtefactFault> {
+        self.keep_files(files).await
     }
 
     async fn record(&self, target: TargetIndex, change: TargetChange) {

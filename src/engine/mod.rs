@@ -4,12 +4,14 @@
 //!
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
+mod artefacts;
 mod connection_tests;
 mod deployments;
 mod host;
 mod log_shipper;
 pub mod membership;
 mod runtime;
+mod sources;
 mod worker;
 
 use std::collections::{BTreeSet, HashMap};
@@ -86,6 +88,8 @@ struct Inner {
     spawner: Arc<dyn Spawner>,
     log_shipper: LogShipper,
     workers: Mutex<HashMap<WorkerKey, Stop>>,
+    /// Executions whose refs are looked up now.
+    lookups: Mutex<BTreeSet<ExecutionId>>,
     places: ScriptPlaces,
     /// Whether an attempt may be claimed for this replica that no worker runs: after a start, and after any error of the
     /// database, because the answer to a commit may be lost though the commit was not.
@@ -122,6 +126,7 @@ impl Engine {
             membership: Mutex::default(),
             spawner,
             workers: Mutex::default(),
+            lookups: Mutex::default(),
             needs_recovery: AtomicBool::new(true),
             tracker: TaskTracker::new(),
             closing: CancellationToken::new(),
@@ -135,7 +140,7 @@ impl Engine {
 
     async fn run_ticks(&self) {
         loop {
-            let pause = match self.turn().await {
+            let pause = match Box::pin(self.turn()).await {
                 Ok(Tick { failed: 0, .. }) => self.until_next().await.max(MIN_TICK_GAP),
                 Ok(_) => RETRY_DELAY,
                 Err(error) => {
@@ -199,6 +204,8 @@ impl Engine {
         due.extend(self.0.places.next(store, &term).await?);
         due.extend(self.0.places.next_for_components(store, &term).await?);
         due.extend(self.0.app.wakeup.take());
+        let waiting = self.look_up_sources(&term).await?;
+        due.retain(|execution| !waiting.contains(execution));
         let mut report = Tick::default();
         let make_room = self.run_folder_maker();
         for execution in due {
@@ -307,6 +314,8 @@ impl Engine {
     async fn until_next(&self) -> Duration {
         let Ok(term) = self.term().await else { return TICK_INTERVAL };
         match self.0.app.store.next_wake(&term).await {
+            // What is due may wait for a commit, of whose arrival the engine is told.
+            Ok(Some(_)) if self.looks_up_sources() => RETRY_DELAY,
             Ok(Some(at)) => (at - self.0.app.clock.now()).to_std().unwrap_or_default().min(TICK_INTERVAL),
             Ok(None) | Err(_) => TICK_INTERVAL,
         }

@@ -24,7 +24,7 @@ use crate::domain::placement::Placement;
 use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::log_shipper::ShipResult;
-use crate::executors::{self, AttemptContext, AttemptSecrets, Deployment, PrivateText, ResolvedJob, Stop};
+use crate::executors::{self, AttemptContext, AttemptSecrets, Deployment, PrivateText, Recorded, ResolvedJob, Stop};
 use crate::runlog;
 use crate::store::{AttemptKey, ReleasePlace, StoreError, Term};
 
@@ -193,7 +193,12 @@ impl Engine {
         let Claim { task, attempt: number, kind, placement: _ } = claim;
         let secrets = self.secrets(execution, claim, &place, deployment.as_ref()).await;
         let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names, secrets: &secrets };
-        executors::job(&self.0.config.folders, attempt, deployment.as_ref())
+        let commit = self.commit(execution, claim, &place).await?;
+        let runs_here = execution.spec(task).kind.may_need_place();
+        let artefacts = if runs_here { self.artefact_folder(execution).await? } else { None };
+        let (deployment, commit) = (deployment.as_ref(), commit.as_ref());
+        let recorded = Recorded { deployment, commit, artefacts: artefacts.as_deref() };
+        executors::job(&self.0.config.folders, attempt, recorded)
     }
 
     /// What was written down for that attempt of a component when it was claimed.
@@ -225,12 +230,33 @@ impl Engine {
             }
             None => (SecretScope::Task(place.team_id), execution.spec(claim.task).kind.secret_names()),
         };
+        self.given_secrets(execution, (claim.task, claim.attempt), scope, &names).await
+    }
+
+    /// Those that the task itself names, for an attempt or for what is done before the first.
+    pub(super) async fn secrets_named(
+        &self,
+        execution: &Execution,
+        attempt: (usize, u32),
+        place: &ReleasePlace,
+        names: &[String],
+    ) -> AttemptSecrets {
+        self.given_secrets(execution, attempt, SecretScope::Task(place.team_id), names).await
+    }
+
+    async fn given_secrets(
+        &self,
+        execution: &Execution,
+        (task, number): (usize, u32),
+        scope: SecretScope,
+        names: &[String],
+    ) -> AttemptSecrets {
         if names.is_empty() {
             return AttemptSecrets::new();
         }
-        let attempt = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
+        let attempt = AttemptKey { task_run_id: execution.tasks[task].id, number };
         let given = loop {
-            match self.0.app.give_secrets(execution, attempt, scope, &names).await {
+            match self.0.app.give_secrets(execution, attempt, scope, names).await {
                 Ok(given) => break given,
                 Err(error) => {
                     tracing::warn!(error = told(&error), "could not read secrets of attempt; will retry");

@@ -1,10 +1,12 @@
 //! Hosts of executors: what an executor works through. It keeps what must outlive the replica that works on an attempt.
 
+use std::fs::File;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::Stop;
+use crate::domain::artefacts::ArtefactFault;
 use crate::domain::execution::Moment;
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::TargetIndex;
@@ -29,9 +31,30 @@ pub trait Host: Send + Sync {
     /// is away.
     async fn recorded(&self, target: TargetIndex) -> TargetRecord;
 
+    /// Whether files of the attempt are kept already.
+    async fn has_kept(&self) -> bool {
+        false
+    }
+
+    /// Keeps files that the attempt left, all or none, for later tasks and for people. Waits for a database that is away.
+    async fn keep(&self, _files: Vec<FoundFile>) -> Result<(), ArtefactFault> {
+        Ok(())
+    }
+
     /// Records what changed of a target and adds lines to its log, both or nothing. Waits for a database that is away, and
     /// never comes back where another replica has the attempt now.
     async fn record(&self, target: TargetIndex, change: TargetChange);
+}
+
+/// A file that an attempt left, open to be read.
+#[derive(Debug)]
+pub struct FoundFile {
+    /// Where it is in the working folder.
+    pub path: String,
+    /// Its bytes when it was opened.
+    pub size: u64,
+    /// The file.
+    pub file: File,
 }
 
 /// What is recorded of a target; each text is the executor's own.

@@ -12,6 +12,7 @@
 //!
 //! [`Executors`] is the registry: a line for each kind of job.
 
+pub mod build;
 pub mod command;
 mod deployment;
 mod host;
@@ -21,6 +22,7 @@ pub mod ssh;
 pub mod verify;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -29,18 +31,21 @@ use crate::data_layout::DataLayout;
 use crate::domain::environment::EnvironmentSettings;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::{FailureCause, SecretProblem};
+use crate::domain::git::Commit;
 use crate::domain::ids::{ExecutionId, TeamId};
 use crate::domain::kinds;
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{MissingReference, Reference};
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
+use build::BuildExecutor;
 
 pub use crate::domain::placement::TargetIndex;
 pub use crate::supervise::script_spec::PrivateText;
+pub use build::{BuildJob, Git, RemoteReference};
 pub use command::ScriptJob;
 pub use deployment::Deployment;
-pub use host::{Host, TargetChange, TargetRecord};
+pub use host::{FoundFile, Host, TargetChange, TargetRecord};
 pub use lease::Lease;
 pub use ssh::{HostExecutor, SshExecutor, SshJob, SshTarget};
 pub use verify::CheckJob;
@@ -60,10 +65,23 @@ pub trait Executor<J: ?Sized>: Send + Sync {
 pub enum ResolvedJob {
     /// Run a script on this machine.
     Script(Box<ScriptJob>),
+    /// Fetch a source and run a script on it.
+    Build(Box<BuildJob>),
     /// Repeat a check.
     Check(Box<CheckJob>),
     /// Run a script on hosts.
     Ssh(Box<SshJob>),
+}
+
+impl ResolvedJob {
+    /// The script in it.
+    fn script(&mut self) -> Option<&mut ScriptJob> {
+        match self {
+            Self::Script(job) => Some(job),
+            Self::Build(job) => Some(&mut job.script),
+            Self::Check(_) | Self::Ssh(_) => None,
+        }
+    }
 }
 
 /// The attempt that a job is for, with what its references refer to.
@@ -85,6 +103,17 @@ pub struct AttemptContext<'a> {
     pub secrets: &'a AttemptSecrets,
 }
 
+/// What was written down for an attempt before.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Recorded<'a> {
+    /// Of a change of a component: what was there and what is to be, when the attempt was claimed.
+    pub deployment: Option<&'a Deployment>,
+    /// Of a build: where its ref led when the execution started.
+    pub commit: Option<&'a Commit>,
+    /// Where the artefacts of earlier builds are, if there are any.
+    pub artefacts: Option<&'a Path>,
+}
+
 /// The secrets that the texts of an attempt name, each with its value, or why it has none.
 pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 
@@ -94,22 +123,31 @@ pub struct Executors {
     scripts: Arc<dyn Executor<ScriptJob>>,
     checks: Arc<dyn Executor<CheckJob>>,
     hosts: Arc<dyn HostExecutor>,
+    builds: Arc<BuildExecutor>,
 }
 
 impl Executors {
-    /// These.
+    /// These, and that git for the sources of builds, whose scripts are run as all others.
     pub fn new(
         scripts: Arc<dyn Executor<ScriptJob>>,
         checks: Arc<dyn Executor<CheckJob>>,
         hosts: Arc<dyn HostExecutor>,
+        git: Git,
     ) -> Self {
-        Self { scripts, checks, hosts }
+        Self { scripts, checks, hosts, builds: Arc::new(BuildExecutor::new(git)) }
     }
 
     /// Runs scripts by that executor; the others are the real ones, for public networks.
     pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
         let hosts = SshExecutor::new(std::env::temp_dir());
-        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?)), Arc::new(hosts)))
+        let client = HttpClient::new([])?;
+        let checks = verify::VerifyExecutor::new(client.clone());
+        Ok(Self::new(scripts, Arc::new(checks), Arc::new(hosts), Git::new(client)))
+    }
+
+    /// The commit that the ref of a source leads to now.
+    pub async fn resolve(&self, wanted: &RemoteReference) -> Result<Commit, FailureCause> {
+        self.builds.resolve(wanted).await
     }
 
     /// Who works on hosts.
@@ -121,6 +159,7 @@ impl Executors {
     pub async fn execute(&self, job: &ResolvedJob, host: &dyn Host) -> Outcome {
         match job {
             ResolvedJob::Script(job) => self.scripts.execute(job, host).await,
+            ResolvedJob::Build(job) => self.builds.execute(job, &*self.scripts, host).await,
             ResolvedJob::Check(job) => self.checks.execute(job, host).await,
             ResolvedJob::Ssh(job) => self.hosts.execute(job, host).await,
         }
@@ -128,19 +167,19 @@ impl Executors {
 }
 
 /// The job of an attempt, with the values of its references; or why there is none.
-/// A change of a component goes by what was written down of it when the attempt was claimed.
 pub fn job(
     folders: &DataLayout,
     attempt: AttemptContext<'_>,
-    deployment: Option<&Deployment>,
+    recorded: Recorded<'_>,
 ) -> Result<ResolvedJob, FailureCause> {
     let Some(work) = attempt.execution.spec(attempt.task).kind.work() else {
         return Err(FailureCause::NothingToRun);
     };
-    Ok(match work.job {
+    let mut job = match work.job {
         kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
+        kinds::Job::Build(build) => ResolvedJob::Build(Box::new(build::job(folders, build, recorded.commit, attempt)?)),
         kinds::Job::Change(_) => {
-            let deployment = deployment.ok_or(FailureCause::NothingToRun)?;
+            let deployment = recorded.deployment.ok_or(FailureCause::NothingToRun)?;
             match &deployment.settings {
                 EnvironmentSettings::Command(_) => {
                     ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
@@ -151,7 +190,12 @@ pub fn job(
             }
         }
         kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
-    })
+    };
+    if let (Some(script), Some(folder)) = (job.script(), recorded.artefacts) {
+        script.readable.push(folder.to_owned());
+        script.environment.insert("TOLLGATE_ARTEFACTS".to_owned(), folder.display().to_string());
+    }
+    Ok(job)
 }
 
 impl AttemptContext<'_> {

@@ -31,6 +31,20 @@ pub fn is_htmx(request: &HttpRequest) -> bool {
     request.headers().contains_key(HX_REQUEST)
 }
 
+/// Has an answer kept as a file of that name, whatever is in it.
+pub fn attachment(name: &str) -> (HeaderName, String) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_ +@".contains(c);
+    let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"))
+}
+
 /// A page or a fragment.
 pub fn page(template: &impl Template) -> Reply {
     page_with(StatusCode::OK, template)

@@ -70,6 +70,9 @@ pub trait ComponentSentences {
     /// What a script is given.
     fn given(&self) -> &'static [GivenVariable];
 
+    /// What it is given beside that on a host.
+    fn given_on_hosts(&self) -> &'static [GivenVariable];
+
     /// The question before something is deleted.
     fn deletion_title(&self, name: &str) -> String;
 

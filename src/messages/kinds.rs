@@ -1,6 +1,7 @@
 //! Words about what a task of each kind is to do.
 
-use crate::domain::kinds::{HttpCheck, ManualApproval, Retry, VerifySpec, Wait};
+use crate::domain::git::SourceState;
+use crate::domain::kinds::{GitSource, HttpCheck, ManualApproval, Retry, VerifySpec, Wait};
 
 /// An input on the page of a task, which its kind has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,12 @@ pub enum InputLabel {
     Specification,
     /// What of it is to be another.
     Changes,
+    /// What a build works on.
+    Source,
+    /// The commit that its ref led to.
+    Commit,
+    /// The secret that opens its source.
+    Credential,
 }
 
 /// Words about what a task is to do: what is planned stands alone in the Definition, an input stands after its label.
@@ -94,6 +101,21 @@ pub trait KindSentences {
 
     /// The component that is updated, and to which version.
     fn update_planned(&self, component: &str, version: &str) -> String;
+
+    /// The repository and the ref that a build works on.
+    fn source_planned(&self, source: &GitSource) -> String;
+
+    /// The files of a build that are kept.
+    fn kept_planned(&self, patterns: &[String]) -> String;
+
+    /// Where the ref of a build leads.
+    fn source_state(&self, state: &SourceState) -> String;
+
+    /// The same of that build, with its source as planned.
+    fn commit_of(&self, build: &str, planned: &str, state: &SourceState) -> String;
+
+    /// The same in short, with the ref.
+    fn source_on_card(&self, source: &GitSource, state: &SourceState) -> String;
 
     /// A field that loses its value.
     fn unset_planned(&self, field: &str) -> String;

@@ -330,5 +330,6 @@ mod broken_rules;
 mod causes;
 mod failures;
 mod field;
+mod sources;
 mod undone;
 mod wrong_files;

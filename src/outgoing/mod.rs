@@ -82,6 +82,17 @@ pub struct HttpAnswer {
     pub took: Duration,
 }
 
+/// A host, and the addresses of it that were looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PinnedHost {
+    /// Its name, or its address without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Each may be connected to.
+    pub addresses: Vec<SocketAddr>,
+}
+
 impl HttpRequest {
     /// A GET with these bounds.
     pub fn get(url: impl Into<String>, timeout: Duration, max_body: usize) -> Self {
@@ -121,6 +132,13 @@ impl HttpClient {
         let address = if is_local { Ok(IpAddr::from(Ipv4Addr::LOCALHOST)) } else { host.parse::<IpAddr>() };
         let address = SocketAddr::new(address.ok()?, url.port_or_known_default().unwrap_or_default());
         Some((address.ip(), self.refused(address)?))
+    }
+
+    /// The host of a URL with its addresses, for a program of others that must connect to these alone.
+    pub async fn pinned(&self, url: &str) -> Result<PinnedHost, HttpFailure> {
+        let url = checked(url)?;
+        let addresses = self.addresses(&url).await?;
+        Ok(PinnedHost { host: host(&url), port: url.port_or_known_default().unwrap_or_default(), addresses })
     }
 
     fn refused(&self, address: SocketAddr) -> Option<Purpose> {

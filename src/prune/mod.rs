@@ -35,6 +35,9 @@ const BATCH_SIZE: u64 = 200;
 /// How many rows of logs one statement removes: some megabytes at most.
 const LOG_ROWS_A_STEP: u64 = 32;
 
+/// How many pieces of artefacts one statement removes, each of a megabyte at most.
+const ARTEFACT_ROWS_A_STEP: u64 = 8;
+
 /// How many folders are asked for at once.
 const FOLDERS_A_STEP: usize = 200;
 
@@ -160,6 +163,7 @@ impl Pruner {
                     break;
                 }
             }
+            while self.app.store.remove_artefact_rows(removal.execution_id, ARTEFACT_ROWS_A_STEP).await? > 0 {}
         } else if !self.remove_folder(removal.execution_id, pruned, lock).await? {
             return Ok(false);
         }

@@ -5,6 +5,7 @@
 //! loads in it, decides, saves in it, and commits.
 
 mod applications;
+mod artefacts;
 mod attempts;
 mod audit;
 mod backup;
@@ -52,6 +53,7 @@ mod secret_keys;
 mod secrets;
 mod sessions;
 mod settings;
+mod sources;
 mod statement_log;
 mod storage;
 mod targets;
@@ -65,6 +67,7 @@ mod write;
 use uuid::Uuid;
 
 pub use applications::{ComponentPlace, ListedComponent, Revision, TeamApplication};
+pub use artefacts::{ArtefactOwner, KeptArtefact};
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
 pub use blanking::{BlankChoice, FoundRelease, FoundValue};

@@ -42,7 +42,7 @@ pub mod folder;
 pub mod log;
 pub mod modes;
 pub mod outputs;
-mod owned;
+pub mod owned;
 pub mod processes;
 mod script;
 pub mod script_spec;

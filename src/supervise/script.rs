@@ -64,6 +64,7 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared
             .cloned()
             .collect(),
         written: vec![folder.outputs()],
+        read: order.readable.clone(),
         run: std::iter::once(folder.script()).chain(given_files).collect(),
     };
     let command = command(folder, order, &working);

@@ -27,6 +27,9 @@ pub struct ScriptSpec {
     pub workspace: PathBuf,
     /// Further folders that the script may use, where there are such.
     pub others: Vec<PathBuf>,
+    /// Further folders that it may read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readable: Vec<PathBuf>,
     /// The script's environment, beside the few variables that every script gets.
     pub environment: BTreeMap<String, String>,
     /// More of it, in which there are secrets.

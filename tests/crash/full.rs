@@ -200,6 +200,7 @@ impl Room {
             default_folder: self.here.data().join("runs/alone/.work"),
             workspace: self.here.data().join("workspace"),
             others: Vec::new(),
+            readable: Vec::new(),
             temporary: self.here.data().join("tmp").join(name),
             environment: [].into(),
             timeout: Duration::from_mins(1),

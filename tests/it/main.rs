@@ -5,6 +5,7 @@
 extern crate tollgate_testing;
 
 mod backup;
+mod builds;
 mod check;
 mod cli;
 mod engine;

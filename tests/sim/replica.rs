@@ -15,8 +15,9 @@ use tollgate::clock::Clock;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Moment;
 use tollgate::engine::{Engine, ReplicaConfig, Spawner};
-use tollgate::executors::{Executors, Lease, SshExecutor};
+use tollgate::executors::{Executors, Git, Lease, SshExecutor};
 use tollgate::failpoints::Hook;
+use tollgate::outgoing::HttpClient;
 use tollgate::store::{ReplicaInfo, Store};
 
 use crate::fault_rates::FaultRates;
@@ -110,8 +111,9 @@ impl Running {
         let folders = DataLayout::new(&common.data.join(node)).unwrap();
         let hosts = SshExecutor::new(folders.ssh());
         let machine = ReplicaConfig { folders, who, lease: lease.clone(), max_scripts: common.max_scripts };
+        let git = Git::new(HttpClient::new([]).unwrap());
         let delegated = Delegated { common: common.clone(), lease: lease.clone(), clock: clock.clone() };
-        let executors = Executors::new(Arc::new(executor), Arc::new(delegated), Arc::new(hosts));
+        let executors = Executors::new(Arc::new(executor), Arc::new(delegated), Arc::new(hosts), git);
         let engine = Engine::with_spawner(Arc::new(hands), app.clone(), executors, machine);
         Self { app, engine, spawned, dead, faults, lease }
     }

@@ -6,8 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::release_tasks::bodies::{milliseconds, status};
-use crate::app::reads::ListedExecution;
+use crate::app::reads::{ListedExecution, VisibleRelease};
 use crate::domain::execution::{Decision, Execution, FailReason, TaskRun};
+use crate::domain::git::SourceState;
+use crate::http::Site;
+use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 
 /// An execution in a list.
@@ -114,6 +117,8 @@ pub struct TaskRunItem {
     pub attempt: u32,
     /// When it first started, in milliseconds since 1970.
     pub start_time: Option<i64>,
+    /// The commit that a build works on, as soon as it is known.
+    pub commit: Option<String>,
     /// What it gave to later tasks.
     pub outputs: BTreeMap<String, String>,
     /// What people said at it, if it is a checkpoint.
@@ -166,6 +171,22 @@ impl From<&Execution> for RecordBody {
     }
 }
 
+impl RecordBody {
+    /// An execution of that release task, with the commits of its builds.
+    pub async fn of(site: &Site, release: &VisibleRelease, execution: &Execution) -> Result<Self, HttpError> {
+        let known = site.app.sources(release, execution).await?;
+        let mut body = Self::from(execution);
+        let groups = body.stages.iter_mut().flat_map(|stage| &mut stage.groups);
+        for task in groups.flat_map(|group| &mut group.tasks) {
+            task.commit = match known.get(&task.name) {
+                Some(SourceState::Commit(commit)) => Some(commit.id().to_owned()),
+                Some(SourceState::Pending | SourceState::Unknown(_)) | None => None,
+            };
+        }
+        Ok(body)
+    }
+}
+
 impl From<&TaskRun> for TaskRunItem {
     fn from(run: &TaskRun) -> Self {
         let status = run.state.status();
@@ -178,6 +199,7 @@ impl From<&TaskRun> for TaskRunItem {
             cause: failure.map(|(_, cause)| messages::failure_cause(cause, Locale::default())),
             attempt: run.attempt,
             start_time: run.started_at.map(milliseconds),
+            commit: None,
             outputs: run.outputs.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             decisions: run.decisions.iter().map(DecisionItem::from).collect(),
         }

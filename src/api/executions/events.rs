@@ -161,7 +161,7 @@ impl Follow {
         let execution = self.site.app.execution(&release, self.number).await?;
         if self.at.revision != Some(execution.rev) {
             self.at.revision = Some(execution.rev);
-            self.tell("record", &RecordBody::from(&execution))?;
+            self.tell("record", &RecordBody::of(&self.site, &release, &execution).await?)?;
         }
         let is_all = !self.wants_logs || self.read_logs(&release, &execution).await?;
         if !self.queue.is_empty() || !is_all {

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 /// A task that has logs, and an attempt of it.
 pub struct LoggedTask {
-    release: Arc<VisibleRelease>,
+    /// Its release task.
+    pub release: Arc<VisibleRelease>,
     /// The execution.
     pub execution: Execution,
     /// Index of the task.

@@ -38,5 +38,5 @@ pub async fn find(
     if found.release().region_id != region.id {
         return Err(HttpError::NotFound);
     }
-    Ok(Json(RecordBody::from(&execution)))
+    Ok(Json(RecordBody::of(&site, &found, &execution).await?))
 }

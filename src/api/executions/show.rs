@@ -58,7 +58,7 @@ pub async fn show(
     let execution = site.app.execution(&release, number).await?;
     let wait = Duration::from_secs(query.wait.unwrap_or_default().min(MOST_WAIT));
     if query.seen != Some(execution.rev) || wait.is_zero() {
-        return Ok(Json(RecordBody::from(&execution)));
+        return Ok(Json(RecordBody::of(&site, &release, &execution).await?));
     }
     tokio::select! {
         () = site.app.changed_since(&release, wait) => {}
@@ -68,5 +68,6 @@ pub async fn show(
     // Looked up anew: whoever waits may see no more by then than anybody else.
     let caller = caller.now(&site).await?;
     let release = found(&site, &caller, &path.0, &path.1).await?;
-    Ok(Json(RecordBody::from(&site.app.execution(&release, number).await?)))
+    let execution = site.app.execution(&release, number).await?;
+    Ok(Json(RecordBody::of(&site, &release, &execution).await?))
 }

@@ -3,12 +3,14 @@
 
 mod activity;
 mod administration;
+mod artefacts;
 mod catalog;
 mod lists;
 mod offers;
 mod overview;
 mod releases;
 mod search;
+mod sources;
 mod visibility;
 
 use std::sync::Arc;
@@ -16,13 +18,14 @@ use std::time::Duration;
 
 pub use crate::store::{
     Activity, Carried, CarriedTask, Channel, ComponentPlace, Contact, Cursor, DatedRelease, DeliveryState, Environment,
-    EnvironmentVersion, FoundEnvironment, Happened, HostTarget, IdAndName, KeptSecret, ListedAttempt, ListedComponent,
-    ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint, OverviewPart,
-    OverviewRelease, OverviewRows, PAGE, Paged, PinnedKey, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery,
-    ReleaseSort, Replica, Revision, RevisionMaker, Session, Target, TeamApplication, Token,
+    EnvironmentVersion, FoundEnvironment, Happened, HostTarget, IdAndName, KeptArtefact, KeptSecret, ListedAttempt,
+    ListedComponent, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint,
+    OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged, PinnedKey, ReleaseChoices, ReleaseListRows, ReleasePlace,
+    ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker, Session, Target, TeamApplication, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;
+pub use artefacts::ArtefactFile;
 pub use lists::WaitingCheckpoints;
 pub use offers::{ExecutionOffer, OfferedGate};
 pub use overview::FAILED_DAYS;

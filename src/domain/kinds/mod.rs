@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::reference;
 use super::validate::TaskProblems;
 
+mod build;
 mod change;
 mod command;
 mod create_application;
@@ -18,10 +19,12 @@ mod manual_approval;
 mod manual_trigger;
 mod retry;
 mod runs_on;
+mod text;
 mod update_component;
 mod verify;
 mod wait;
 
+pub use build::{BuildSpec, DEFAULT_REFERENCE, GitSource};
 pub use change::{CatalogChange, ComponentName, IfExists};
 pub use command::{CommandSpec, DEFAULT_TIMEOUT};
 pub(super) use command::{MAX_VALUE_LEN, MAX_VARIABLES, OWN_VARIABLES, is_variable};
@@ -33,6 +36,7 @@ pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
 pub use retry::Retry;
 pub use runs_on::RunsOn;
+pub(super) use text::{TextUse, UsedText};
 pub use update_component::UpdateComponent;
 pub use verify::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, VerifySpec, pattern};
 pub use wait::{Wait, wait_over};
@@ -43,6 +47,8 @@ pub use wait::{Wait, wait_over};
 pub enum Kind {
     /// Runs a script.
     Command(CommandSpec),
+    /// Runs a script on a source.
+    Build(BuildSpec),
     /// Lets time pass.
     Wait(Wait),
     /// Waits for approvers.
@@ -92,48 +98,12 @@ pub struct Work<'k> {
 pub enum Job<'k> {
     /// Run a script.
     Script(&'k CommandSpec),
+    /// Fetch a source and run a script on it.
+    Build(&'k BuildSpec),
     /// Repeat a check.
     Verify(&'k VerifySpec),
     /// Change an application or a component.
     Change(CatalogChange<'k>),
-}
-
-/// A text of a task in which references are replaced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct UsedText<'k> {
-    /// The field that it is in, as in the YAML.
-    pub(super) field: String,
-    pub(super) text: &'k str,
-    pub(super) used_as: TextUse,
-}
-
-/// What becomes of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TextUse {
-    /// It is run.
-    Script,
-    /// It is run to undo what the task did.
-    UndoScript,
-    /// It is given to something as it is.
-    Value,
-    /// The same, and nobody but the work is given it: a secret may stand in it.
-    PrivateValue,
-}
-
-impl TextUse {
-    /// Whether it is run.
-    pub(super) fn is_script(self) -> bool {
-        match self {
-            Self::Script | Self::UndoScript => true,
-            Self::Value | Self::PrivateValue => false,
-        }
-    }
-}
-
-impl<'k> UsedText<'k> {
-    fn new(field: impl Into<String>, text: &'k str, used_as: TextUse) -> Self {
-        Self { field: field.into(), text, used_as }
-    }
 }
 
 /// What the file of a kind answers.
@@ -161,6 +131,11 @@ trait KindRules {
         self.word()
     }
 
+    /// The name of the secret that opens its source.
+    fn credential(&self) -> Option<&str> {
+        None
+    }
+
     /// Takes the version that is offered, if it has one and has none yet.
     fn offer_version(&mut self, _version: &str) {}
 }
@@ -171,6 +146,7 @@ impl Kind {
     fn rules(&self) -> &dyn KindRules {
         match self {
             Self::Command(command) => command,
+            Self::Build(build) => build,
             Self::Wait(wait) => wait,
             Self::ManualApproval(approval) => approval,
             Self::ManualTrigger(trigger) => trigger,
@@ -184,6 +160,7 @@ impl Kind {
     fn rules_mut(&mut self) -> &mut dyn KindRules {
         match self {
             Self::Command(command) => command,
+            Self::Build(build) => build,
             Self::Wait(wait) => wait,
             Self::ManualApproval(approval) => approval,
             Self::ManualTrigger(trigger) => trigger,
@@ -195,11 +172,12 @@ impl Kind {
     }
 
     /// One of each kind, as a new task is offered it. What has no good default is left for people to say.
-    pub fn offered() -> [Self; 8] {
+    pub fn offered() -> [Self; 9] {
         [
             Self::CreateApplication(CreateApplication::default()),
             Self::CreateComponent(CreateComponent::default()),
             Self::UpdateComponent(UpdateComponent::default()),
+            Self::Build(BuildSpec::default()),
             Self::Command(CommandSpec::default()),
             Self::Verify(VerifySpec::default()),
             Self::Wait(Wait::default()),
@@ -229,7 +207,8 @@ impl Kind {
     /// The names of the secrets that its work is given.
     pub fn secret_names(&self) -> Vec<String> {
         let texts = self.texts().into_iter().filter(|text| text.used_as == TextUse::PrivateValue);
-        let names: BTreeSet<String> = texts.flat_map(|text| reference::secret_names(text.text)).collect();
+        let mut names: BTreeSet<String> = texts.flat_map(|text| reference::secret_names(text.text)).collect();
+        names.extend(self.rules().credential().map(str::to_owned));
         names.into_iter().collect()
     }
 
@@ -251,6 +230,7 @@ impl Kind {
     pub(super) fn take(&mut self, key: &str, other: &Self) {
         match (self, other) {
             (Self::Command(command), Self::Command(other)) => command.take(key, other),
+            (Self::Build(build), Self::Build(other)) => build.take(key, other),
             (Self::Wait(wait), Self::Wait(other)) => wait.take(key, other),
             (Self::ManualApproval(approval), Self::ManualApproval(other)) => approval.take(key, other),
             (Self::ManualTrigger(trigger), Self::ManualTrigger(other)) => trigger.take(key, other),
@@ -260,6 +240,7 @@ impl Kind {
             (Self::UpdateComponent(update), Self::UpdateComponent(other)) => update.take(key, other),
             (
                 Self::Command(_)
+                | Self::Build(_)
                 | Self::Wait(_)
                 | Self::ManualApproval(_)
                 | Self::ManualTrigger(_)
@@ -284,8 +265,21 @@ impl Kind {
     pub fn change(&self) -> Option<CatalogChange<'_>> {
         match self.work()?.job {
             Job::Change(change) => Some(change),
-            Job::Script(_) | Job::Verify(_) => None,
+            Job::Script(_) | Job::Build(_) | Job::Verify(_) => None,
         }
+    }
+
+    /// The source that it works on.
+    pub fn source(&self) -> Option<&GitSource> {
+        match self.work()?.job {
+            Job::Build(build) => build.source.as_ref(),
+            Job::Script(_) | Job::Change(_) | Job::Verify(_) => None,
+        }
+    }
+
+    /// Whether files that it leaves are kept.
+    pub fn keeps_artefacts(&self) -> bool {
+        self.work().is_some_and(|work| matches!(work.job, Job::Build(build) if !build.artefacts.is_empty()))
     }
 
     /// The gate that it is.

@@ -39,7 +39,15 @@ fn filled() -> Vec<Kind> {
         check: "look".to_owned(),
     };
     let clock = Wait::Clock { hour: 1, minute: 2, zone: "UTC".to_owned() };
+    let source = GitSource {
+        address: "https://a/b".to_owned(),
+        reference: "v1".to_owned(),
+        folder: some("web"),
+        credential: some("GIT"),
+    };
+    let work = CommandSpec { rollback: None, working_folder: None, leave_running: false, ..command.clone() };
     vec![
+        Kind::Build(BuildSpec { source: Some(source), artefacts: vec!["dist/".to_owned()], work }),
         Kind::Command(command),
         Kind::Verify(VerifySpec { http, every: 1, holds: 2, within: 3, retry, continue_on_error: true }),
         Kind::Wait(Wait::Seconds { seconds: 3 }),
@@ -80,7 +88,7 @@ fn every_field_of_the_stored_form_is_one_of_the_fields() {
     for kind in filled() {
         let json = serde_json::to_value(&kind).expect("it is written");
         let leaves = |value: &serde_json::Value| value.as_object().map_or(0, serde_json::Map::len);
-        let nested = ["retry", "environment", "http"].map(|key| json.get(key).map_or(0, |it| leaves(it) - 1));
+        let nested = ["retry", "environment", "http", "source"].map(|key| json.get(key).map_or(0, |it| leaves(it) - 1));
         let headers = json.pointer("/http/headers").map_or(0, |it| leaves(it) - 1);
         // A time of day is one field and its form none; the type is none either.
         let apart = if json.get("hour").is_some() { 3 } else { 1 + usize::from(json.get("until").is_some()) };

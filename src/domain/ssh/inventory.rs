@@ -282,7 +282,7 @@ mod tests {
             ]
         );
         assert_eq!(read_inventory(" \n# nothing\n", "deploy").1, [InventoryFault::Empty]);
-        let many: String = (0..=MAX_HOSTS).map(|n| format!("h{n}\n")).collect();
-        assert_eq!(read_inventory(&many, "deploy").1, [InventoryFault::TooMany { count: MAX_HOSTS + 1 }]);
+        let many: Vec<String> = (0..=MAX_HOSTS).map(|n| format!("h{n}")).collect();
+        assert_eq!(read_inventory(&many.join("\n"), "deploy").1, [InventoryFault::TooMany { count: MAX_HOSTS + 1 }]);
     }
 }

@@ -313,6 +313,8 @@ pub enum FieldFault {
     },
     /// It is wrong in a way that only checks know.
     Http(HttpFault),
+    /// A git repository cannot have it.
+    Source(crate::domain::git::SourceFault),
     /// It is not the name of an application and of a component in it.
     ComponentName {
         /// What was written.

@@ -33,6 +33,7 @@ pub fn deployment_job(
         default_folder: folders.shared(execution.id),
         workspace: place.base,
         others: place.others,
+        readable: Vec::new(),
         temporary: folders.temporary(execution.id, task, number),
         environment,
         private_environment: private.texts,

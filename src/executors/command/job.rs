@@ -40,6 +40,8 @@ pub struct ScriptJob {
     pub workspace: PathBuf,
     /// Further folders that the script may use, where there are such.
     pub others: Vec<PathBuf>,
+    /// Further folders that it may read.
+    pub readable: Vec<PathBuf>,
     /// The folder for the script's temporary files, which goes with the attempt.
     pub temporary: PathBuf,
     /// The task's own variables and those that the engine gives.
@@ -93,6 +95,7 @@ pub fn job(
         default_folder: folders.shared(execution.id),
         workspace: place.base,
         others: place.others,
+        readable: Vec::new(),
         temporary: folders.temporary(execution.id, task, number),
         environment,
         private_environment: private.texts,

@@ -224,6 +224,7 @@ impl CommandExecutor {
             default_folder: order.default_folder.clone(),
             workspace: order.workspace.clone(),
             others: order.others.clone(),
+            readable: order.readable.clone(),
             temporary: order.temporary.clone(),
             environment: order.environment.clone(),
             private_environment: order.private_environment.clone(),

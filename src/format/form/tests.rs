@@ -71,6 +71,9 @@ fn references_are_offered_in_exactly_the_fields_that_take_them() {
             if kind.word() == VerifySpec::WORD {
                 values.entry("http.url").or_insert_with(|| text("https://shop.example"));
             }
+            if field.key.starts_with("source.") {
+                values.entry("source.git").or_insert_with(|| text("https://git.example/shop"));
+            }
             let read = read_form(&kind, &values);
             assert_eq!(is_used(read.kind), field.takes_references, "{} of {}", field.key, kind.word());
         }

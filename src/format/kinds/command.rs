@@ -36,7 +36,7 @@ pub(super) fn stand_in() -> Kind {
     Kind::Command(nothing())
 }
 
-fn command(reader: &mut Reader, fields: &Fields<'_>) -> CommandSpec {
+pub(super) fn command(reader: &mut Reader, fields: &Fields<'_>) -> CommandSpec {
     CommandSpec {
         script: reader.needed_text(fields, "script").unwrap_or_else(|| nothing().script),
         rollback: reader.text(fields, "rollback"),

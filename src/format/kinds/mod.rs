@@ -6,6 +6,7 @@ use super::fields::{Fields, Reader};
 use super::form::FormField;
 use super::render::Writer;
 
+mod build;
 mod change;
 mod command;
 mod create_application;
@@ -68,6 +69,7 @@ kinds! {
     CreateApplication => create_application,
     CreateComponent => create_component,
     UpdateComponent => update_component,
+    Build => build,
 }
 
 /// Stands in for a task of which nothing tells what it was meant to be.

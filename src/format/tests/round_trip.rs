@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use crate::domain::account;
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::kinds::{
-    CheckMethod, CommandSpec, HttpCheck, JsonCheck, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry,
-    StatusRange, VerifySpec, Wait, pattern,
+    BuildSpec, CheckMethod, CommandSpec, GitSource, HttpCheck, JsonCheck, Kind, ManualApproval, ManualTrigger,
+    OnDeadline, Retry, StatusRange, VerifySpec, Wait, pattern,
 };
 use crate::domain::people::Role;
 use crate::domain::validate;
@@ -70,6 +70,22 @@ fn command() -> impl Strategy<Value = Kind> {
                 })
             },
         )
+}
+
+fn build() -> impl Strategy<Value = Kind> {
+    let credential = option::of(name());
+    let source =
+        ("https://[a-z]{1,9}(:[0-9]{1,4})?(/[a-z0-9._~-]{1,9}){0,3}", "[a-z0-9]{1,9}(/[a-z0-9-]{1,9})?", credential)
+            .prop_map(|(address, reference, credential)| GitSource { address, reference, folder: None, credential });
+    let source = (source, option::of("[a-z0-9 -]{1,9}(/[a-z]{1,9})?"))
+        .prop_map(|(source, folder)| GitSource { folder, ..source })
+        .prop_filter("what no part of a ref begins with", |source| !source.reference.contains("/-"));
+    let artefacts = vec("[a-z*]{1,2}(/[a-z .]{0,3}[a-z])?", 0..3);
+    (command(), option::of(source), artefacts).prop_map(|(command, source, artefacts)| {
+        let Kind::Command(command) = command else { unreachable!("it is one") };
+        let work = CommandSpec { rollback: None, working_folder: None, leave_running: false, ..command };
+        Kind::Build(BuildSpec { source, artefacts, work })
+    })
 }
 
 fn wait() -> impl Strategy<Value = Kind> {
@@ -139,7 +155,7 @@ fn verify() -> impl Strategy<Value = Kind> {
 /// A task of any kind.
 pub fn kind() -> impl Strategy<Value = Kind> {
     let trigger = text(200).prop_map(|check| Kind::ManualTrigger(ManualTrigger { check }));
-    prop_oneof![4 => command(), 1 => wait(), 1 => approval(), 1 => trigger, 2 => verify()]
+    prop_oneof![4 => command(), 2 => build(), 1 => wait(), 1 => approval(), 1 => trigger, 2 => verify()]
 }
 
 fn task() -> impl Strategy<Value = Task> {

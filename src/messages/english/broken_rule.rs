@@ -3,6 +3,7 @@
 use super::changes;
 use super::check::http_fault;
 use super::grammar::counted;
+use super::sources;
 use super::variables;
 use super::words;
 use crate::domain::failure_policy::FailurePolicyFault;
@@ -138,6 +139,7 @@ pub(super) fn field_fault(fault: &FieldFault, named: &dyn Fn(&str) -> String) ->
         FieldFault::NobodyAgrees => "must be at least 1: how many must agree".to_owned(),
         FieldFault::MoreThanNamed { named } => format!("must be at most {named}, as many as its approvers"),
         FieldFault::Http(fault) => http_fault(fault, named),
+        FieldFault::Source(fault) => sources::source_fault(*fault).to_owned(),
         FieldFault::ComponentName { name } => {
             format!("must be the name of an application and of a component, such as shop/web, and is {name:?}")
         }

@@ -3,6 +3,7 @@
 use super::changes;
 use super::check::check_failure;
 use super::grammar::{counted, size};
+use super::sources;
 use super::ssh;
 use super::system;
 use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, SecretProblem, StartFault};
@@ -35,6 +36,8 @@ pub fn failure_cause(cause: &FailureCause) -> String {
             )
         }
         C::Check(failure) => check_failure(failure),
+        C::Source(fault) => sources::git_fault(fault),
+        C::Artefact(fault) => sources::artefact_fault(fault),
         C::Change(fault) => changes::change_fault(fault),
         C::Ssh(failure) => ssh::failure(failure),
         C::Hosts { failed, untried, of, host, cause } => ssh::hosts((*failed, *untried, *of), host, cause),

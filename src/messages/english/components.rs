@@ -142,6 +142,10 @@ impl ComponentSentences for English {
         ]
     }
 
+    fn given_on_hosts(&self) -> &'static [GivenVariable] {
+        &[("TOLLGATE_HOST", "the name of the host on which it runs"), ("TOLLGATE_HOST_ADDRESS", "where that is found")]
+    }
+
     fn deletion_title(&self, name: &str) -> String {
         format!("Delete {name}?")
     }

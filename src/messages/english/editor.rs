@@ -6,7 +6,8 @@ use super::grammar::{counted, listed};
 use super::{English, warnings};
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
 use crate::domain::kinds::{
-    CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent, VerifySpec, Wait,
+    BuildSpec, CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent,
+    VerifySpec, Wait,
 };
 use crate::domain::warnings::Warning;
 use crate::format::{Handwritten, readable};
@@ -190,6 +191,7 @@ impl EditorSentences for English {
 
     fn kind_purpose(&self, word: &str) -> &'static str {
         match word {
+            BuildSpec::WORD => "Runs a script on a git repository, and gives what it made to later tasks.",
             CommandSpec::WORD => "Runs any script, with one for roll back.",
             Wait::WORD => "Stops for a time, or until a clock time.",
             ManualApproval::WORD => "Stops until enough approvers have agreed. Reject ends the release.",

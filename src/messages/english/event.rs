@@ -93,7 +93,8 @@ pub fn release_event(event: &ReleaseEvent) -> String {
         ReleaseEvent::Described { name, .. } => format!("changed the name or the description of {name}"),
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
         ReleaseEvent::SecretsGiven { execution, task, attempt, secrets } => format!(
-            "gave attempt {attempt} of {task} in execution #{execution} the {} {}",
+            "gave {} of {task} in execution #{execution} the {} {}",
+            if *attempt == 0 { "the source".to_owned() } else { format!("attempt {attempt}") },
             if secrets.len() == 1 { "secret" } else { "secrets" },
             listed(secrets.iter().map(String::as_str), "and")
         ),

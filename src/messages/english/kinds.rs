@@ -1,8 +1,10 @@
 //! Words for what a task of each kind is to do.
 
 use super::English;
+use super::cause::failure_cause;
 use super::grammar::counted;
-use crate::domain::kinds::{HttpCheck, ManualApproval, Retry, StatusRange, VerifySpec, Wait};
+use crate::domain::git::SourceState;
+use crate::domain::kinds::{GitSource, HttpCheck, ManualApproval, Retry, StatusRange, VerifySpec, Wait};
 use crate::format::written_duration;
 use crate::messages::dialogs::DialogSentences as _;
 use crate::messages::kinds::{InputLabel, KindSentences};
@@ -26,6 +28,9 @@ impl KindSentences for English {
             InputLabel::Version => "Version",
             InputLabel::Specification => "Specification",
             InputLabel::Changes => "Changes",
+            InputLabel::Source => "Source",
+            InputLabel::Commit => "Commit",
+            InputLabel::Credential => "Opened by",
         }
     }
 
@@ -108,6 +113,38 @@ impl KindSentences for English {
 
     fn update_planned(&self, component: &str, version: &str) -> String {
         format!("{component} to version {version}")
+    }
+
+    fn source_planned(&self, source: &GitSource) -> String {
+        let GitSource { address, reference, folder, credential: _ } = source;
+        let folder = folder.as_ref().map(|folder| format!(", folder {folder}")).unwrap_or_default();
+        format!("{address} at {reference}{folder}")
+    }
+
+    fn kept_planned(&self, patterns: &[String]) -> String {
+        format!("Keeps {}", patterns.join(", "))
+    }
+
+    fn source_state(&self, state: &SourceState) -> String {
+        match state {
+            SourceState::Pending => "is being looked up".to_owned(),
+            SourceState::Commit(commit) => commit.id().to_owned(),
+            SourceState::Unknown(cause) => format!("not known yet. {}", failure_cause(cause)),
+        }
+    }
+
+    fn commit_of(&self, build: &str, planned: &str, state: &SourceState) -> String {
+        format!("{build} builds {planned}: {}", self.source_state(state))
+    }
+
+    fn source_on_card(&self, source: &GitSource, state: &SourceState) -> String {
+        let reference = &source.reference;
+        match state {
+            SourceState::Pending => format!("{reference} → is being looked up"),
+            SourceState::Commit(commit) if reference == commit.id() => commit.short().to_owned(),
+            SourceState::Commit(commit) => format!("{reference} → {}", commit.short()),
+            SourceState::Unknown(_) => format!("{reference} → not known yet"),
+        }
     }
 
     fn unset_planned(&self, field: &str) -> String {

@@ -39,6 +39,7 @@ mod refusal;
 mod release_tasks;
 mod replicas;
 mod secrets;
+mod sources;
 mod ssh;
 mod storage;
 mod system;

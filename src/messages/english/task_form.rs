@@ -1,8 +1,9 @@
 //! Words of the forms of tasks.
 
-use super::{English, changes, form_fault};
+use super::{English, changes, form_fault, sources};
 use crate::domain::kinds::{
-    CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent, VerifySpec, Wait,
+    BuildSpec, CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent,
+    VerifySpec, Wait,
 };
 use crate::domain::people::Role;
 use crate::domain::reference::{DecisionPart, OfferedReference, ReleasePart, Source};
@@ -13,6 +14,7 @@ use crate::messages::task_form::{FieldWords, TaskFormSentences};
 impl TaskFormSentences for English {
     fn field_words(&self, kind: &str, key: &str) -> FieldWords {
         let own = match kind {
+            BuildSpec::WORD => sources::form_words(key).or_else(|| command(key)),
             CommandSpec::WORD => command(key),
             Wait::WORD => wait(key),
             ManualApproval::WORD => approval(key),
@@ -239,8 +241,8 @@ const CHOSEN: [&str; 13] = [
 
 /// How a field of these forms is called on a page that gives it back.
 pub(super) fn field_label(key: &str) -> Option<&'static str> {
-    let kinds: [fn(&str) -> Option<FieldWords>; 7] =
-        [command, wait, approval, verify, changes::form_words, variable, shared];
+    let kinds: [fn(&str) -> Option<FieldWords>; 8] =
+        [sources::form_words, command, wait, approval, verify, changes::form_words, variable, shared];
     let found = kinds.iter().find_map(|own| own(key)).map(|words| words.label);
     found.filter(|_| !CHOSEN.contains(&key))
 }

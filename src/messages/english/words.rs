@@ -2,7 +2,8 @@
 
 use crate::domain::execution::{FailReason, Verdict};
 use crate::domain::kinds::{
-    CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent, VerifySpec, Wait,
+    BuildSpec, CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent,
+    VerifySpec, Wait,
 };
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
@@ -57,6 +58,7 @@ pub fn fail_reason(reason: FailReason) -> &'static str {
 /// The kind of task that has that written word; a test holds that each has a line here.
 pub fn kind(word: &'static str) -> &'static str {
     match word {
+        BuildSpec::WORD => "Build",
         CommandSpec::WORD => "Command",
         Wait::WORD => "Wait",
         ManualApproval::WORD => "Manual Approval",

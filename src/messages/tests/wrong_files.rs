@@ -114,7 +114,7 @@ fn wrong_tasks_are_refused_with_their_line() {
         ("name: ab", "5: .type", "must have the key type"),
         ("name: ab\ntype: command", "5: .script", "must have the key script"),
         ("name: ab\nscript:", "6: .script", "must not be empty"),
-        ("name: ab\ntype: build\nscript: x", "6: .type", "must be one of command, wait,"),
+        ("name: ab\ntype: cook\nscript: x", "6: .type", "must be one of command, wait,"),
         ("name: ab\ntype: Manual Approval\nroles: [approver]", "6: .type", "did you mean manual-approval?"),
         ("name: ab\nscript: x\nname: cd", "7: .name", "must not have the key name twice; line 5 has it."),
         ("name: ab\nscript: x\ncolour: red", "7: .colour", "has no key colour; the keys are name,"),

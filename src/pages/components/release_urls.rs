@@ -103,6 +103,11 @@ impl ReleaseUrls {
         format!("{}/log/download?attempt={attempt}", self.task(number, task))
     }
 
+    /// A file that an attempt left.
+    pub fn artefact(&self, (number, task): (u32, &str), (attempt, position): (u32, u32)) -> String {
+        format!("{}/artefacts/{attempt}/{position}", self.task(number, task))
+    }
+
     /// The decision on a checkpoint: GET asks, POST decides.
     pub fn decision(&self, number: u32, task: &str) -> String {
         format!("{}/decision", self.task(number, task))

@@ -8,6 +8,7 @@ use crate::domain::policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::unable::Able;
 use crate::http::error::HttpError;
+use crate::messages::kinds::InputLabel;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, changes, checkpoint};
@@ -54,7 +55,7 @@ pub async fn dialog(
         hidden: hidden(round, from),
         cancel_url: from.url(&subject.urls()),
         what: checkpoint::what_to_check(execution, task, subject.names()),
-        facts: facts(subject, execution, task),
+        facts: facts(subject, execution, task).await?,
         changes: changes::of_execution(subject, execution).await?,
         variables: executions::of_execution(execution),
         decisions: checkpoint::said(run.current_decisions(), now),
@@ -65,11 +66,18 @@ pub async fn dialog(
 }
 
 /// What the reader should know.
-fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
+async fn facts(subject: &Subject, execution: &Execution, task: usize) -> Result<Vec<Fact>, HttpError> {
     let mut facts = checkpoint::facts(execution, task, subject.now());
     let version = Link::new(execution.version.to_string(), subject.urls().version(execution.version));
     facts.push(Fact::new("Version", FactValue::Link(version)));
-    facts
+    let words = Locale::default().kinds();
+    for (build, state) in subject.site.app.sources(&subject.visible, execution).await? {
+        let of = execution.index(&build).and_then(|index| execution.spec(index).kind.source());
+        let planned = of.map(|source| words.source_planned(source)).unwrap_or_default();
+        let label = words.input_label(InputLabel::Commit);
+        facts.push(Fact::text(label, words.commit_of(&build, &planned, &state)));
+    }
+    Ok(facts)
 }
 
 /// Why the reader may not decide, and who may.

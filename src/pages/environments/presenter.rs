@@ -17,6 +17,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::ssh::SshHost;
 use crate::format;
 use crate::messages::Locale;
+use crate::messages::components::GivenVariable;
 use crate::pages::components::{
     Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, Field, Hidden, Link, Look, Notice, SelectOption, Status,
     When, component_urls,
@@ -123,7 +124,7 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
             .map(|team| Notice::new(Look::Asking, "", words.no_scripts(team))),
         scripts,
         components: found.components.iter().map(row).collect(),
-        given: words.given(),
+        given: given(environment.settings.ssh().is_some()),
         versions: found.versions.iter().map(version).collect(),
     }
 }
@@ -143,6 +144,13 @@ fn facts(found: &EnvironmentDetail, region: &str) -> Vec<Fact> {
         facts.push(Fact::text("Order", words.hosts_at_a_time(ssh.batch, ssh.limit)));
     }
     facts
+}
+
+/// What a script is given, on hosts or on the server.
+fn given(hosts: bool) -> Vec<GivenVariable> {
+    let words = Locale::default().components();
+    let more = if hosts { words.given_on_hosts() } else { &[] };
+    [words.given(), more].concat()
 }
 
 fn host_row(host: &SshHost) -> HostLine {
@@ -236,7 +244,7 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
         remove: field(&sent.remove, EnvironmentField::Remove, faults),
         variables: field(&sent.variables, EnvironmentField::Variables, faults),
         timeout: field(&sent.timeout, EnvironmentField::Timeout, faults),
-        given: words.given(),
+        given: given(sent.is_ssh()),
         ..EnvironmentFormPage::default()
     }
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::messages::components::GivenVariable;
 use crate::pages::components::{Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectOption, Status, When};
 
 /// The environments of a region.
@@ -60,7 +61,7 @@ pub struct EnvironmentPage {
     /// What runs there.
     pub components: Vec<ComponentRow>,
     /// What a script is given.
-    pub given: &'static [(&'static str, &'static str)],
+    pub given: Vec<GivenVariable>,
     /// Its versions, the newest first.
     pub versions: Vec<VersionLine>,
 }
@@ -180,5 +181,5 @@ pub struct EnvironmentFormPage {
     /// How long one of them may take.
     pub timeout: Field,
     /// What a script is given.
-    pub given: &'static [(&'static str, &'static str)],
+    pub given: Vec<GivenVariable>,
 }

@@ -5,6 +5,7 @@ use crate::messages::Locale;
 use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
 
+mod build;
 mod change;
 mod command;
 mod manual_approval;
@@ -31,6 +32,7 @@ pub trait KindView {
 pub fn view(kind: &Kind) -> &dyn KindView {
     match kind {
         Kind::Command(command) => command,
+        Kind::Build(build) => build,
         Kind::Wait(wait) => wait,
         Kind::ManualApproval(approval) => approval,
         Kind::ManualTrigger(trigger) => trigger,

@@ -1,9 +1,10 @@
 //! Details of an execution for its page: the last lines of logs, and when what was under way.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::event::Event;
 use crate::domain::execution::Execution;
+use crate::domain::git::SourceState;
 use crate::domain::lengths::Lengths;
 use crate::domain::ssh::HostCount;
 use crate::domain::version_change::VersionChanges;
@@ -23,6 +24,8 @@ pub struct ExecutionDetail {
     pub policy: Option<Event>,
     /// From which version to which its tasks take components, where cards are shown.
     pub changes: VersionChanges,
+    /// The commits that its builds work on, by their names, where cards are shown.
+    pub sources: BTreeMap<String, SourceState>,
     /// How far the hosts are on which tasks work, by the index of the task, where cards are shown.
     pub hosts: HashMap<usize, HostCount>,
 }
@@ -38,6 +41,7 @@ impl ExecutionDetail {
             terminated_by: app.terminated_by(&subject.visible, execution).await?,
             policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
             changes: VersionChanges::new(),
+            sources: BTreeMap::new(),
             hosts: HashMap::new(),
         })
     }
@@ -49,10 +53,14 @@ impl ExecutionDetail {
             Some(execution) => app.version_changes(&subject.visible, execution).await?,
             None => app.planned_changes(&subject.visible, &subject.release.definition).await?,
         };
+        let sources = match execution {
+            Some(execution) => app.sources(&subject.visible, execution).await?,
+            None => BTreeMap::new(),
+        };
         let hosts = match execution {
             Some(execution) => app.host_counts(&subject.visible, execution).await?,
             None => HashMap::new(),
         };
-        Ok(Self { changes, hosts, ..Self::of(subject, execution).await? })
+        Ok(Self { changes, sources, hosts, ..Self::of(subject, execution).await? })
     }
 }

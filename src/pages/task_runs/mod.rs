@@ -1,5 +1,6 @@
 //! A task in an execution: its page, the part of it that refreshes itself, and its log.
 
+mod artefacts;
 mod handler;
 pub mod html;
 mod inputs;
@@ -28,7 +29,8 @@ pub fn routes(app: &mut ServiceConfig) {
     app.service(below("").route(get().to(handler::show)))
         .service(below("/live").route(get().to(handler::show_live)))
         .service(below("/log").route(get().to(log::show)))
-        .service(below("/log/download").route(get().to(log_file::show)));
+        .service(below("/log/download").route(get().to(log_file::show)))
+        .service(below("/artefacts/{attempt}/{position}").route(get().to(artefacts::show)));
 }
 
 /// The task that a URL names, in its execution.

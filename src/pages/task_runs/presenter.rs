@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZero;
 
 use super::view::{AttemptRow, HostRow, ShownValue, TaskRunLive};
-use super::{Found, inputs};
+use super::{Found, artefacts, inputs};
 use crate::app::reads::{HostTarget, ListedAttempt, Target};
 use crate::domain::component_wait::ComponentWait;
 use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
@@ -32,6 +32,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
     let command = kinds::view(&spec.kind).command();
     let mut given = inputs::facts(found);
     given.extend(version_change(found).await?);
+    given.extend(commit(found).await?);
     given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
     let status = Status::of_task(&run.state);
     let people = checkpoint::people(subject, &found.execution).await?;
@@ -54,6 +55,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         rollback: command.and_then(|command| command.rollback.clone()),
         environment: command.map(|command| named(&command.environment)).unwrap_or_default(),
         outputs: named(&run.outputs),
+        artefacts: artefacts::rows(found).await?,
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
     })
@@ -96,6 +98,18 @@ async fn version_change(found: &Found) -> Result<Option<Fact>, HttpError> {
     let label = Locale::default().kinds().input_label(InputLabel::VersionChange);
     let change = change_of(found.run(), &changes);
     Ok(change.map(|change| Fact::text(label, Locale::default().components().version_change(&change))))
+}
+
+/// The commit that it works on.
+async fn commit(found: &Found) -> Result<Option<Fact>, HttpError> {
+    if found.execution.spec(found.task).kind.source().is_none() {
+        return Ok(None);
+    }
+    let subject = &found.subject;
+    let known = subject.site.app.sources(&subject.visible, &found.execution).await?;
+    let words = Locale::default().kinds();
+    let state = known.get(&found.run().name);
+    Ok(state.map(|state| Fact::text(words.input_label(InputLabel::Commit), words.source_state(state))))
 }
 
 /// While the execution goes on there may be something new.

@@ -41,6 +41,8 @@ pub struct TaskRunLive {
     pub environment: Vec<ShownValue>,
     /// What it gave to later tasks.
     pub outputs: Vec<ShownValue>,
+    /// What it left.
+    pub artefacts: Vec<ArtefactRow>,
     /// What people said, oldest first.
     pub decisions: Vec<DecisionRow>,
     /// Answers this fragment anew, or 204 when nothing changed; none when it is over.
@@ -56,6 +58,21 @@ pub struct ShownValue {
     pub name: String,
     /// Its value.
     pub value: String,
+}
+
+/// A file that it left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtefactRow {
+    /// Where it was in the working folder.
+    pub path: String,
+    /// The file.
+    pub url: String,
+    /// How large it is.
+    pub size: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// The attempt, where several left some.
+    pub attempt: Option<u32>,
 }
 
 /// What somebody said.

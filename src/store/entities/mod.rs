@@ -1,6 +1,8 @@
 //! The tables as they are: dumb rows that never leave the store.
 
 pub mod application;
+pub mod artefact;
+pub mod artefact_chunk;
 pub mod attempt;
 pub mod attempt_target;
 pub mod channel;
@@ -37,6 +39,7 @@ pub mod session;
 pub mod setting;
 pub mod storage_measure;
 pub mod task_run;
+pub mod task_source;
 pub mod team;
 pub mod token;
 pub mod user;

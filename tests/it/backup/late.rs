@@ -38,6 +38,7 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
             default_folder: home.path().to_owned(),
             workspace: home.path().to_owned(),
             others: Vec::new(),
+            readable: Vec::new(),
             temporary: home.path().join("tmp"),
             environment: [].into(),
             private_environment: [].into(),

@@ -19,7 +19,7 @@ use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::{Engine, ReplicaConfig, Tick};
 use tollgate::executors::verify::VerifyExecutor;
-use tollgate::executors::{Executors, Lease, SshExecutor};
+use tollgate::executors::{Executors, Git, Lease, SshExecutor};
 use tollgate::outgoing::HttpClient;
 use tollgate::store::{ReplicaInfo, Store, new_id};
 
@@ -232,8 +232,9 @@ fn engine(app: &App, folders: &DataLayout, node: &str, lease: &Lease, max_script
     let client = HttpClient::new(["127.0.0.0/8".parse().unwrap()]).unwrap();
     let executors = Executors::new(
         Arc::new(executor),
-        Arc::new(VerifyExecutor::new(client)),
+        Arc::new(VerifyExecutor::new(client.clone())),
         Arc::new(SshExecutor::new(folders.ssh())),
+        Git::new(client),
     );
     (Engine::new(app.clone(), executors, machine), calls)
 }

@@ -198,6 +198,7 @@ impl Server {
             default_folder: self.data().join("runs/1/.work"),
             workspace: self.data().join("workspace/.teams/1"),
             others: Vec::new(),
+            readable: Vec::new(),
             temporary: self.data().join("tmp/0123456789ab"),
             environment: environment.map(|(name, value)| (name.to_owned(), value)).into(),
             timeout: Duration::from_mins(1),

@@ -46,6 +46,7 @@ impl Stage {
             default_folder: home.path().join("work"),
             workspace: home.path().join("workspace"),
             others: Vec::new(),
+            readable: Vec::new(),
             temporary: home.path().join("tmp/attempt"),
             environment: [("TOLLGATE_TASK".to_owned(), "build".to_owned())].into(),
             timeout: Duration::from_mins(2),

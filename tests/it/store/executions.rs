@@ -9,6 +9,7 @@ use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
+use tollgate::domain::placement::Placement;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{AttemptKey, ReplicaInfo, StoreError};
 
@@ -198,7 +199,7 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
         attempt,
         kind: AttemptKind::Do,
         until: None,
-        placement: None,
+        placement: Some(Placement::ThisMachine),
     };
     let term = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
     let mut tx = db.store.begin_write().await.unwrap();

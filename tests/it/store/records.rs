@@ -5,6 +5,7 @@ use tollgate::domain::execution::AttemptKind;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
+use tollgate::domain::placement::Placement;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::store::{Cursor, Happened, Stamp};
 
@@ -61,7 +62,7 @@ async fn attempts_come_back_with_their_outcomes(db: Db) {
             attempt: number,
             kind,
             until: None,
-            placement: None,
+            placement: Some(Placement::ThisMachine),
         });
         let outcome = outcome.clone();
         events.push(Event::AttemptEnded {

@@ -20,14 +20,17 @@ use tollgate::confine::Confinement;
 use tollgate::domain::ids::{RegionId, TeamId};
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
-use tollgate::executors::Executors;
 use tollgate::executors::command::CommandExecutor;
+use tollgate::executors::verify::VerifyExecutor;
+use tollgate::executors::{Executors, SshExecutor};
 use tollgate::free_space::FreeSpace;
 use tollgate::http::Site;
+use tollgate::outgoing::HttpClient;
 use tollgate::startup::{self, Application};
 use tollgate::store::{Store, new_id};
 
 use super::browser::Browser;
+use crate::builds::server::git;
 use crate::db::Db;
 
 /// Everybody's password.
@@ -127,7 +130,8 @@ impl TestApp {
         opened.app.space = FreeSpace::told_by(move || Ok((told.load(Ordering::SeqCst), 1 << 41)), LEAST_FREE);
         let app = opened.app.clone();
         let scripts = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
-        let executors = Executors::with_scripts(scripts).unwrap();
+        let checks = Arc::new(VerifyExecutor::new(HttpClient::new([]).unwrap()));
+        let executors = Executors::new(scripts, checks, Arc::new(SshExecutor::new(folder.path().join("ssh"))), git());
         let application = Application::build_with(opened, config, executors).await.unwrap();
         let site = application.site();
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());

@@ -12,6 +12,7 @@ use super::browser::Browser;
 use super::routes;
 use super::stories::{Actual, Story};
 use super::{components, secrets};
+use crate::builds::artefacts;
 use crate::db::Db;
 
 on_both!(everybody_may_do_what_the_table_says_and_no_more);
@@ -285,7 +286,7 @@ const TABLE: &[Row] = &[
 
 /// All rows, those of components among them.
 fn table() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().chain(components::ROWS).chain(secrets::ROWS)
+    TABLE.iter().chain(components::ROWS).chain(secrets::ROWS).chain(artefacts::ROWS)
 }
 
 #[test]
@@ -386,7 +387,8 @@ async fn ask(browser: &Browser, (route, release, draft): (&str, Actual, Option<D
         .replace("{id}", &id.to_string())
         .replace("{draft}", &draft.map(|draft| draft.to_string()).unwrap_or_default())
         .replace("{number}", "1")
-        .replace("{task}", release.task);
+        .replace("{task}", release.task)
+        .replace("{attempt}/{position}", "1/0");
     let sent = sent.replace("{execution}", &release.execution.to_string());
     if method == "GET" {
         browser.get(&format!("{path}{sent}")).await.status

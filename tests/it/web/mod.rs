@@ -5,7 +5,7 @@ mod administration;
 pub mod api;
 pub mod app;
 mod audit;
-mod authorization;
+pub mod authorization;
 mod below;
 mod blanking;
 mod breakdown;

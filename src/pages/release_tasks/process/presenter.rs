@@ -6,6 +6,7 @@ use super::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 use crate::domain::component_wait::ComponentWait;
 use crate::domain::definition::{Definition, Task};
 use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
+use crate::domain::git::SourceState;
 use crate::domain::people::Person;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
@@ -110,7 +111,7 @@ fn card(subject: &Subject, execution: &Execution, index: usize, detail: &Executi
         status: Status::of_task(&run.state),
         time: detail.lengths.of_task(execution, index).map(|length| Elapsed::of(length, subject.now())),
         note: note(run, spec, subject.now()),
-        change: changed(spec, change_of(run, &detail.changes)),
+        change: changed(spec, change_of(run, &detail.changes)).or_else(|| source(spec, detail.sources.get(&run.name))),
         hosts: detail.hosts.get(&index).map(|count| Locale::default().components().hosts_done(*count)),
         last_line: telling_line(run, detail.lines.get(&index)),
         why,
@@ -165,6 +166,11 @@ fn changed(spec: &Task, change: Option<VersionChange>) -> Option<String> {
     let version = version.filter(|version| !version.contains("${"));
     let words = Locale::default().kinds();
     Some(version.map_or_else(|| name.to_owned(), |version| words.update_planned(name, version)))
+}
+
+/// The commit that a build works on.
+fn source(spec: &Task, state: Option<&SourceState>) -> Option<String> {
+    Some(Locale::default().kinds().source_on_card(spec.kind.source()?, state?))
 }
 
 /// From which version to which a task takes its component; the way back while that is undone, and after it.

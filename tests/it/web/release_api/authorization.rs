@@ -187,6 +187,19 @@ const TABLE: &[Row] = &[
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}", Story::Done, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/events", Story::Done, "", READS),
     Row(
+        "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/artefacts",
+        Story::Done,
+        "",
+        READS,
+    ),
+    // There is none: nobody finds it.
+    Row(
+        "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/artefacts/{attempt}/{position}",
+        Story::Done,
+        "",
+        [401, 404, 404, 404, 404, 404, 404, 404, 404],
+    ),
+    Row(
         "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log",
         Story::Done,
         "",
@@ -288,6 +301,8 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
                 .replace("{team_id}", &app.team.to_string())
                 .replace("{record_id}", &release.execution.to_string())
                 .replace("{delivery_id}", &undelivered)
+                .replace("{attempt}", "1")
+                .replace("{position}", "0")
                 .replace("{task_name}", release.task);
             let body = body.replace("NUMBER", &number.to_string());
             let key = format!("row-{number}");
