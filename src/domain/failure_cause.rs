@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::artefacts::ArtefactFault;
 use super::check::CheckFailure;
 use super::component::ChangeFault;
+pub use super::file_kind::FileKind;
 use super::git::GitFault;
 use super::ssh::SshFailure;
 
@@ -304,24 +305,6 @@ pub enum IoFault {
     /// What the system said.
     #[serde(untagged)]
     System(String),
-}
-
-/// What can have a name in a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileKind {
-    /// A named pipe.
-    Pipe,
-    /// A symbolic link.
-    Link,
-    /// A folder.
-    Folder,
-    /// A socket.
-    Socket,
-    /// A regular file.
-    File,
-    /// Anything else.
-    Device,
 }
 
 impl FailureCause {

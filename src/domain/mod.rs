@@ -31,6 +31,7 @@ pub mod event_choice;
 pub mod execution;
 pub mod failure_cause;
 pub mod failure_policy;
+mod file_kind;
 pub mod git;
 pub mod http;
 pub mod ids;
