@@ -15,7 +15,7 @@ on_both!(
     another_execution_waits_for_the_component_and_says_for_whom,
     b7_whoever_waits_can_be_terminated_and_the_holder_keeps_the_component_to_its_end,
     two_executions_that_would_wait_for_each_other_do_not,
-    a_terminated_deployment_is_between_two_revisions,
+    b6_a_terminated_deployment_lets_the_component_go_and_is_between_two_revisions,
     a_creation_that_is_retried_after_somebody_updated_it_brings_a_newer_revision,
 );
 
@@ -108,7 +108,7 @@ async fn two_executions_that_would_wait_for_each_other_do_not(db: Db) {
     stage.until_status(right, ReleaseStatus::Successful).await;
 }
 
-async fn a_terminated_deployment_is_between_two_revisions(db: Db) {
+async fn b6_a_terminated_deployment_lets_the_component_go_and_is_between_two_revisions(db: Db) {
     let stage = Stage::with_shop_web(db).await;
     let retry = Retry { attempts: 3, delay: 600 };
     let update = update_component("up", "shop/web", "2", |update| update.retry = retry);

@@ -18,7 +18,7 @@ use crate::db::Db;
 
 on_both!(
     every_secret_is_encrypted_anew_while_a_server_sets_and_reads_them,
-    a_rotation_that_is_killed_anywhere_goes_on,
+    b27_a_rotation_that_is_killed_anywhere_goes_on,
     of_two_rotations_at_once_nothing_is_lost,
     a_key_encrypts_only_when_every_replica_has_it,
     what_does_not_open_is_told_and_keeps_its_key,
@@ -93,7 +93,7 @@ async fn every_secret_is_encrypted_anew_while_a_server_sets_and_reads_them(db: D
     assert_eq!(revealed(&app).await.as_deref(), Some("swordfish"));
 }
 
-async fn a_rotation_that_is_killed_anywhere_goes_on(db: Db) {
+async fn b27_a_rotation_that_is_killed_anywhere_goes_on(db: Db) {
     let machine = Machine::new(&db);
     let app = machine.starts().await;
     let slots = fills(&app, MANY).await;

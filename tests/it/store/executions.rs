@@ -229,7 +229,7 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
     assert_eq!((live.len(), live[0].key, live[0].replica.clone()), (1, key(2), None));
 }
 
-fn newcomer(id: &str) -> ReplicaInfo {
+pub fn newcomer(id: &str) -> ReplicaInfo {
     ReplicaInfo {
         id: id.to_owned(),
         name: id.to_owned(),

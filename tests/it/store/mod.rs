@@ -2,6 +2,7 @@
 
 mod checkpoints;
 mod concurrency;
+mod connection_tests;
 mod executions;
 mod list;
 mod logs;
