@@ -44,6 +44,26 @@ pub struct HostTarget {
     pub is_done_before: bool,
 }
 
+impl HostTarget {
+    /// Its name, and the account and where it is found.
+    pub fn parts(&self) -> (&str, &str) {
+        self.host.split_once(' ').unwrap_or((&self.host, ""))
+    }
+
+    /// How far these are.
+    pub fn count(hosts: &[Self]) -> HostCount {
+        let mut count = HostCount { all: hosts.len(), ..HostCount::default() };
+        for host in hosts {
+            match host.target.outcome {
+                None => {}
+                Some(Outcome::Succeeded { .. }) => count.done += 1,
+                Some(_) => count.failed += 1,
+            }
+        }
+        count
+    }
+}
+
 /// A target of an attempt, of an execution that a replica carries on.
 #[derive(Debug, Clone, Copy)]
 pub struct TargetOwner<'a> {
@@ -69,32 +89,22 @@ impl Store {
         hosts_of(&self.reader, attempt).await
     }
 
-    /// How far the hosts of these attempts are, by their tasks; nothing of attempts that do not work on hosts.
-    pub async fn host_counts(&self, attempts: &[AttemptKey]) -> Result<HashMap<TaskRunId, HostCount>> {
+    /// The hosts of these attempts, by their tasks; nothing of attempts that do not work on hosts.
+    pub async fn hosts_of(&self, attempts: &[AttemptKey]) -> Result<HashMap<TaskRunId, Vec<HostTarget>>> {
         let ids = attempts.iter().map(|attempt| attempt.task_run_id);
-        let rows: Vec<(TaskRunId, i32, Option<String>)> = targets::Entity::find()
-            .select_only()
-            .columns([targets::Column::TaskRunId, targets::Column::Number, targets::Column::Outcome])
+        let rows = targets::Entity::find()
             .filter(targets::Column::TaskRunId.is_in(ids))
             .filter(targets::Column::Host.is_not_null())
-            .into_tuple()
-            .all(&self.reader)
-            .await?;
-        let mut counts: HashMap<TaskRunId, HostCount> = HashMap::new();
-        for (task_run_id, number, outcome) in rows {
-            let number = count("attempt_targets.number", number)?;
-            if !attempts.contains(&AttemptKey { task_run_id, number }) {
-                continue;
-            }
-            let count = counts.entry(task_run_id).or_default();
-            count.all += 1;
-            match outcome.map(|text| codec::from_json("attempt_targets.outcome", &text)).transpose()? {
-                None => {}
-                Some(Outcome::Succeeded { .. }) => count.done += 1,
-                Some(_) => count.failed += 1,
+            .order_by_asc(targets::Column::Target);
+        let mut found: HashMap<TaskRunId, Vec<HostTarget>> = HashMap::new();
+        for row in rows.all(&self.reader).await? {
+            let number = count("attempt_targets.number", row.number)?;
+            let task_run_id = row.task_run_id;
+            if attempts.contains(&AttemptKey { task_run_id, number }) {
+                found.entry(task_run_id).or_default().push(host(row)?);
             }
         }
-        Ok(counts)
+        Ok(found)
     }
 
     /// Records what changed of a target, and adds to its log what `lines` makes of the number of lines that it has; both or
@@ -137,6 +147,13 @@ impl Store {
     }
 }
 
+fn host(row: targets::Model) -> Result<HostTarget> {
+    let host = row.host.clone().unwrap_or_default();
+    let target = row.into_target()?;
+    let is_done = matches!(target.outcome, Some(Outcome::Succeeded { .. }));
+    Ok(HostTarget { host, is_done_before: is_done && target.progress.is_none(), target })
+}
+
 async fn hosts_of(db: &impl ConnectionTrait, of: AttemptKey) -> Result<Vec<HostTarget>> {
     let number: i32 = column(of.number);
     let rows = targets::Entity::find()
@@ -144,12 +161,6 @@ async fn hosts_of(db: &impl ConnectionTrait, of: AttemptKey) -> Result<Vec<HostT
         .filter(targets::Column::Number.eq(number))
         .filter(targets::Column::Host.is_not_null())
         .order_by_asc(targets::Column::Target);
-    let host = |row: targets::Model| {
-        let host = row.host.clone().unwrap_or_default();
-        let target = row.into_target()?;
-        let is_done = matches!(target.outcome, Some(Outcome::Succeeded { .. }));
-        Ok(HostTarget { host, is_done_before: is_done && target.progress.is_none(), target })
-    };
     rows.all(db).await?.into_iter().map(host).collect()
 }
 
@@ -164,15 +175,7 @@ impl WriteTx {
     /// How far the hosts of an attempt are; nothing of one that does not work on hosts.
     pub async fn host_count(&self, attempt: AttemptKey) -> Result<Option<HostCount>> {
         let hosts = hosts_of(&self.tx, attempt).await?;
-        let mut count = HostCount { all: hosts.len(), ..HostCount::default() };
-        for host in &hosts {
-            match host.target.outcome {
-                None => {}
-                Some(Outcome::Succeeded { .. }) => count.done += 1,
-                Some(_) => count.failed += 1,
-            }
-        }
-        Ok((!hosts.is_empty()).then_some(count))
+        Ok((!hosts.is_empty()).then(|| HostTarget::count(&hosts)))
     }
 
     /// Writes down on which hosts an attempt is going to work, and where that was done before.

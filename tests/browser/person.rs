@@ -28,6 +28,15 @@ pub const UP: char = '\u{e013}';
 pub const RIGHT: char = '\u{e014}';
 pub const DOWN: char = '\u{e015}';
 
+/// Buttons that send what a dialog is about.
+const DECISIVE: [&str; 4] = ["Reject", "Agree", "OK", "Execute Now"];
+
+/// What a dialog says when a machine is so busy that the database had no time. The database waits for four seconds before.
+const NO_TIME: &str = "//*[contains(normalize-space(.), \"did not answer in time, and nothing was done\")]";
+
+/// After so long a dialog has had its answer, or the story goes on and waits for what should follow.
+const ANSWER_DELAY: Duration = Duration::from_secs(6);
+
 /// Somebody.
 #[derive(Clone)]
 pub struct Person {
@@ -92,9 +101,29 @@ impl Person {
         .await;
     }
 
-    /// Clicks a link, a button or a menu by its whole name.
+    /// Clicks a link, a button or a menu by its whole name. What a dialog is about is asked for again where the database had no time
+    /// for it, as the dialog says.
     pub async fn clicks(&self, name: &str) {
         self.clicks_on(&format!("//*[self::a or self::button or self::summary][{}]", is_named(name))).await;
+        if DECISIVE.contains(&name) && self.script == Script::On {
+            self.goes_through_with(name).await;
+        }
+    }
+
+    /// Waits until the dialog is closed, or answers something else than that the database had no time.
+    async fn goes_through_with(&self, name: &str) {
+        let mut asked = Instant::now();
+        while asked.elapsed() < ANSWER_DELAY {
+            if self.driver.find("//dialog[@open]").await.is_ok_and(|open| open.is_empty()) {
+                return;
+            }
+            if self.shows(NO_TIME).await.unwrap_or(false) && asked.elapsed() > RETRY_DELAY {
+                self.hears_no_complaint(&["503"]).await;
+                self.clicks_on(&format!("//button[{}]", is_named(name))).await;
+                asked = Instant::now();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Clicks a link whose name begins so, such as one with a number after it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::hosts::{HostRunItem, hosts_of};
 use crate::api::release_tasks::bodies::{milliseconds, status};
 use crate::app::reads::{ListedExecution, VisibleRelease};
 use crate::domain::execution::{Decision, Execution, FailReason, TaskRun};
@@ -119,6 +120,9 @@ pub struct TaskRunItem {
     pub start_time: Option<i64>,
     /// The commit that a build works on, as soon as it is known.
     pub commit: Option<String>,
+    /// The hosts of its last attempt, if it works on hosts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<Vec<HostRunItem>>,
     /// What it gave to later tasks.
     pub outputs: BTreeMap<String, String>,
     /// What people said at it, if it is a checkpoint.
@@ -175,9 +179,12 @@ impl RecordBody {
     /// An execution of that release task, with the commits of its builds.
     pub async fn of(site: &Site, release: &VisibleRelease, execution: &Execution) -> Result<Self, HttpError> {
         let known = site.app.sources(release, execution).await?;
+        let hosts = site.app.hosts(release, execution).await?;
         let mut body = Self::from(execution);
         let groups = body.stages.iter_mut().flat_map(|stage| &mut stage.groups);
         for task in groups.flat_map(|group| &mut group.tasks) {
+            let of = execution.index(&task.name);
+            task.hosts = of.and_then(|index| Some((hosts.get(&index)?, &execution.tasks[index]))).map(hosts_of);
             task.commit = match known.get(&task.name) {
                 Some(SourceState::Commit(commit)) => Some(commit.id().to_owned()),
                 Some(SourceState::Pending | SourceState::Unknown(_)) | None => None,
@@ -200,6 +207,7 @@ impl From<&TaskRun> for TaskRunItem {
             attempt: run.attempt,
             start_time: run.started_at.map(milliseconds),
             commit: None,
+            hosts: None,
             outputs: run.outputs.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             decisions: run.decisions.iter().map(DecisionItem::from).collect(),
         }

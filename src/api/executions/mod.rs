@@ -3,6 +3,7 @@
 mod artefacts;
 mod bodies;
 mod events;
+mod hosts;
 mod list;
 mod log;
 mod log_search;

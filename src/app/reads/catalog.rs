@@ -10,11 +10,10 @@ use crate::domain::execution::Execution;
 use crate::domain::ids::TaskRunId;
 use crate::domain::kinds::Kind;
 use crate::domain::release::ReleaseOwner;
-use crate::domain::ssh::HostCount;
 use crate::domain::version_change::{VersionChanges, planned_changes};
 
 use super::VisibleRelease;
-use crate::store::AttemptKey;
+use crate::store::{AttemptKey, HostTarget};
 
 impl App {
     /// What there is that the tasks of a draft can name. Empty where none changes anything.
@@ -48,12 +47,12 @@ impl App {
         Ok(planned_changes(definition, &catalog))
     }
 
-    /// How far the hosts are on which the tasks of one of its executions work, by the index of the task.
-    pub async fn host_counts(
+    /// The hosts on which the last attempts at the tasks of one of its executions work, by the index of the task.
+    pub async fn hosts(
         &self,
         of: &VisibleRelease,
         execution: &Execution,
-    ) -> Result<HashMap<usize, HostCount>, AppError> {
+    ) -> Result<HashMap<usize, Vec<HostTarget>>, AppError> {
         let execution = of.owned(execution)?;
         let changes = |index: &usize| execution.spec(*index).kind.change().is_some();
         let runs: HashMap<TaskRunId, usize> =
@@ -64,8 +63,8 @@ impl App {
         let of =
             |id: &TaskRunId, index: &usize| AttemptKey { task_run_id: *id, number: execution.tasks[*index].attempt };
         let attempts: Vec<AttemptKey> = runs.iter().map(|(id, index)| of(id, index)).collect();
-        let counts = self.store.host_counts(&attempts).await?;
-        Ok(counts.into_iter().filter_map(|(id, count)| Some((*runs.get(&id)?, count))).collect())
+        let hosts = self.store.hosts_of(&attempts).await?;
+        Ok(hosts.into_iter().filter_map(|(id, hosts)| Some((*runs.get(&id)?, hosts))).collect())
     }
 
     /// What the tasks of one of its executions have changed or are changing, and while it goes on what they are going to.

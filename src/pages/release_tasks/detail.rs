@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::app::reads::HostTarget;
 use crate::domain::event::Event;
 use crate::domain::execution::Execution;
 use crate::domain::git::SourceState;
 use crate::domain::lengths::Lengths;
-use crate::domain::ssh::HostCount;
 use crate::domain::version_change::VersionChanges;
 use crate::http::error::HttpError;
 use crate::pages::components::release_context::Subject;
@@ -27,7 +27,7 @@ pub struct ExecutionDetail {
     /// The commits that its builds work on, by their names, where cards are shown.
     pub sources: BTreeMap<String, SourceState>,
     /// How far the hosts are on which tasks work, by the index of the task, where cards are shown.
-    pub hosts: HashMap<usize, HostCount>,
+    pub hosts: HashMap<usize, Vec<HostTarget>>,
 }
 
 impl ExecutionDetail {
@@ -58,7 +58,7 @@ impl ExecutionDetail {
             None => BTreeMap::new(),
         };
         let hosts = match execution {
-            Some(execution) => app.host_counts(&subject.visible, execution).await?,
+            Some(execution) => app.hosts(&subject.visible, execution).await?,
             None => HashMap::new(),
         };
         Ok(Self { changes, sources, hosts, ..Self::of(subject, execution).await? })

@@ -72,7 +72,7 @@ async fn hosts(found: &Found, attempts: &[ListedAttempt], shown: u32) -> Result<
     let url = subject.urls().task(found.execution.number, &found.run().name);
     let now = found.host.map_or(1, NonZero::get);
     let row = |(number, host): (u32, &HostTarget)| {
-        let (name, place) = host.host.split_once(' ').unwrap_or((&host.host, ""));
+        let (name, place) = host.parts();
         HostRow {
             name: name.to_owned(),
             place: place.to_owned(),

@@ -96,6 +96,8 @@ async fn a_component_is_deployed_on_hosts_retried_where_it_failed_and_rolled_bac
     scene.is(ReleaseStatus::ReleaseFailed).await;
     let task = scene.urls.task(1, "web");
     operator.get(&task).await.says("No key of the host is pinned yet").says("Not tried");
+    let record = format!("/v3/eu-west/pipeline/pipelines/{}/records/1", scene.id);
+    operator.get(&record).await.says(r#""status":"errored""#).says(r#""status":"not_tried""#);
     assert_eq!(manager.post(&format!("{ENVIRONMENTS}/{id}/test"), &[]).await.status, 303);
     let page = scene.tested(&manager, id).await;
     page.says(&one.host_key().fingerprint()).says("Pin the Keys of 2 Hosts").says("2 of 3 are not well");
@@ -125,6 +127,7 @@ async fn a_component_is_deployed_on_hosts_retried_where_it_failed_and_rolled_bac
     scene.is(ReleaseStatus::Successful).await;
     assert_eq!((deployed(&one).as_str(), deployed(&two).as_str()), ("1.0 2.0 ", "1.0 2.0 "));
     operator.get(&task).await.says("Done before");
+    operator.get(&record).await.says(r#""status":"done_before""#).says(r#""status":"successful""#);
 
     // Back to what was there, on every host, and then away.
     let back = operator.post(&scene.urls.operation("roll-back"), &[("execution", "1")]).await;

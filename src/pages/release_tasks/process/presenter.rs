@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
+use crate::app::reads::HostTarget;
 use crate::domain::component_wait::ComponentWait;
 use crate::domain::definition::{Definition, Task};
 use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
@@ -112,7 +113,10 @@ fn card(subject: &Subject, execution: &Execution, index: usize, detail: &Executi
         time: detail.lengths.of_task(execution, index).map(|length| Elapsed::of(length, subject.now())),
         note: note(run, spec, subject.now()),
         change: changed(spec, change_of(run, &detail.changes)).or_else(|| source(spec, detail.sources.get(&run.name))),
-        hosts: detail.hosts.get(&index).map(|count| Locale::default().components().hosts_done(*count)),
+        hosts: detail
+            .hosts
+            .get(&index)
+            .map(|hosts| Locale::default().components().hosts_done(HostTarget::count(hosts))),
         last_line: telling_line(run, detail.lines.get(&index)),
         why,
         checkpoint: gate_of(run, spec, subject.now()),
