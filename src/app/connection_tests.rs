@@ -1,19 +1,21 @@
 //! Operations on the connections of environments: managers have them tested and pin the keys of hosts, whoever reads the
 //! environment sees what was found, and the engine does the tests.
 
+use std::collections::BTreeMap;
+
 use super::environments::EnvironmentError;
 use super::{App, AppError, Caller};
 use crate::domain::connection_test::{ConnectionTest, TestedTarget};
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{EnvironmentId, RegionId, TeamId};
-use crate::domain::ssh::{HostKey, SshHost};
+use crate::domain::ssh::HostKey;
 use crate::store::{Environment, PinnedKey, Term};
 
 /// A host, and the fingerprints by which somebody wants it to be known from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WantedPin {
-    /// Where it is found, see [`SshHost::place`].
+    /// Where it is found, see [`SshHost::place`](crate::domain::ssh::SshHost::place).
     pub place: String,
     /// Of keys that it showed in the last test.
     pub fingerprints: Vec<String>,
@@ -71,17 +73,17 @@ impl App {
         let stamp = self.manages_environments(&tx, caller, environment.team_id).await?;
         let targets = tx.connection_test(id).await?.map(|test| test.targets).unwrap_or_default();
         let team = self.team_name(environment.team_id).await?;
-        for pin in wanted {
-            let (host, keys) = shown(&targets, pin).ok_or(EnvironmentError::ChangedSince)?;
-            tx.pin_keys(id, host, &keys, &stamp).await?;
-            let event = AccountEvent::HostKeysPinned {
-                environment: environment.name.clone(),
-                team: team.clone(),
-                host: pin.place.clone(),
-                fingerprints: keys.iter().map(HostKey::fingerprint).collect(),
-            };
-            tx.account_event(&stamp, &event).await?;
-        }
+        let pins: Option<BTreeMap<String, Vec<HostKey>>> =
+            wanted.iter().map(|pin| Some((pin.place.clone(), shown(&targets, pin)?))).collect();
+        let pins = pins.ok_or(EnvironmentError::ChangedSince)?;
+        tx.pin_keys(id, &pins, &stamp).await?;
+        let pinned = |(host, keys): (&String, &Vec<HostKey>)| AccountEvent::HostKeysPinned {
+            environment: environment.name.clone(),
+            team: team.clone(),
+            host: host.clone(),
+            fingerprints: keys.iter().map(HostKey::fingerprint).collect(),
+        };
+        tx.account_events(&stamp, &pins.iter().map(pinned).collect::<Vec<_>>()).await?;
         // What the keys are good for is seen at once.
         tx.ask_connection_test(id, environment.version, &stamp).await?;
         self.commit(tx, |app| app.live.touch_connection_tests()).await?;
@@ -105,9 +107,8 @@ impl App {
 
     /// The name of that team, if it may not have scripts run on the server.
     pub async fn scripts_missing(&self, team: TeamId) -> Result<Option<String>, AppError> {
-        let (name, permissions) = (self.team_name(team).await?, self.store.script_permissions().await?);
-        let own = permissions.into_iter().find(|permission| permission.team == name);
-        Ok(own.and_then(|permission| permission.scripts.missing().map(str::to_owned)))
+        let scripts = self.scripts_of(&self.team_name(team).await?).await?;
+        Ok(scripts.missing().map(str::to_owned))
     }
 
     /// Records what a test has found. `false` if that is wanted no more.
@@ -125,11 +126,11 @@ impl App {
     }
 }
 
-/// The host and those of its keys that are wanted, all of which it must have shown.
-fn shown<'t>(targets: &'t [TestedTarget], pin: &WantedPin) -> Option<(&'t SshHost, Vec<HostKey>)> {
+/// The keys of a host that are wanted, all of which it must have shown.
+fn shown(targets: &[TestedTarget], pin: &WantedPin) -> Option<Vec<HostKey>> {
     let is_there = |target: &&TestedTarget| target.host.as_ref().is_some_and(|host| host.place() == pin.place);
     let target = targets.iter().find(is_there)?;
     let key = |fingerprint: &String| target.keys.iter().find(|key| key.fingerprint() == *fingerprint).cloned();
     let keys: Option<Vec<HostKey>> = pin.fingerprints.iter().map(key).collect();
-    keys.filter(|keys| !keys.is_empty()).zip(target.host.as_ref()).map(|(keys, host)| (host, keys))
+    keys.filter(|keys| !keys.is_empty())
 }

@@ -121,9 +121,7 @@ impl App {
             listed.into_iter().filter_map(|listed| of(listed.component.application).map(|of| (listed, of))).collect();
         let versions = self.store.environment_versions(id).await?;
         let may_manage = caller.user().is_ok_and(|user| manages(user, team.id));
-        let permissions = self.store.script_permissions().await?;
-        let scripts = permissions.into_iter().find(|permission| permission.team == team.name);
-        let scripts = scripts.map_or(ScriptPermission::Granted, |permission| permission.scripts);
+        let scripts = self.scripts_of(&team.name).await?;
         Ok(EnvironmentDetail { environment, team, components, versions, may_manage, scripts })
     }
 
@@ -242,6 +240,12 @@ impl App {
         tx.account_event(&stamp, &event).await?;
         tx.commit().await?;
         Ok(environment.name)
+    }
+
+    /// Whether the team of that name may have scripts run on the server.
+    pub(super) async fn scripts_of(&self, team: &str) -> Result<ScriptPermission, AppError> {
+        let own = self.store.script_permissions().await?.into_iter().find(|permission| permission.team == team);
+        Ok(own.map_or(ScriptPermission::Granted, |permission| permission.scripts))
     }
 
     /// The teams whose things the caller may read, by name.

@@ -10,9 +10,10 @@ use crate::app::AppError;
 use crate::app::connection_tests::ClaimedTest;
 use crate::domain::connection_test::{ConnectionCheck, ConnectionStep, TestedTarget};
 use crate::domain::environment::{EnvironmentSettings, SshEnvironment};
+use crate::domain::execution::Moment;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::EnvironmentId;
-use crate::domain::ssh::{HostKey, SshFailure, SshHost, tidy_private_key};
+use crate::domain::ssh::{HostKey, SshFailure, SshHost};
 use crate::executors::ssh::{look, read_private_key};
 use crate::executors::{PrivateText, command};
 use crate::store::{PinnedKey, Term};
@@ -81,21 +82,15 @@ impl Engine {
         look(self.0.executors.hosts(), host, &keys, key).await
     }
 
-    /// `false` if nobody wants to know any more, or it cannot be told: then it is begun again.
+    /// `false` if nobody wants to know any more.
     async fn record_test(
         &self,
-        test: (EnvironmentId, crate::domain::execution::Moment),
+        test: (EnvironmentId, Moment),
         term: &Term,
         targets: &[TestedTarget],
         is_over: bool,
     ) -> bool {
-        match self.0.app.record_connection_test(test, term, targets, is_over).await {
-            Ok(is_wanted) => is_wanted,
-            Err(error) => {
-                tracing::warn!(error = told(&error), "could not record test of connection; gave up");
-                false
-            }
-        }
+        self.patiently(|| self.0.app.record_connection_test(test, term, targets, is_over)).await
     }
 
     /// What is looked at on the server itself.
@@ -140,10 +135,7 @@ impl Engine {
             match ask().await {
                 Ok(answer) => return answer,
                 Err(error) => {
-                    tracing::warn!(
-                        error = told(&error),
-                        "could not read what a test of a connection needs; will retry"
-                    );
+                    tracing::warn!(error = told(&error), "test of connection waits for database; will retry");
                     self.0.spawner.sleep(RETRY_DELAY).await;
                 }
             }
@@ -156,8 +148,7 @@ impl Engine {
         let text = found.map_err(|problem| FailureCause::Secret { name: ssh.key.clone(), problem })?;
         let unusable = |fault| FailureCause::Ssh(SshFailure::Key { fault });
         let summary = read_private_key(text.expose()).await.map_err(unusable)?;
-        let tidy = tidy_private_key(text.expose()).map_err(unusable)?;
-        Ok((format!("{} {}", summary.kind, summary.fingerprint), PrivateText::new(tidy)))
+        Ok((format!("{} {}", summary.kind, summary.fingerprint), PrivateText::new(text.expose())))
     }
 }
 

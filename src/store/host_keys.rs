@@ -1,5 +1,7 @@
 //! Keys of hosts that people pinned, for the environments in which the hosts are.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::codec;
@@ -10,12 +12,12 @@ use super::write::{Stamp, WriteTx};
 use crate::domain::execution::Moment;
 use crate::domain::ids::EnvironmentId;
 use crate::domain::people::Actor;
-use crate::domain::ssh::{HostKey, SshHost};
+use crate::domain::ssh::HostKey;
 
 /// A key by which a host is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PinnedKey {
-    /// Where the host is found, see [`SshHost::place`].
+    /// Where the host is found, see [`SshHost::place`](crate::domain::ssh::SshHost::place).
     pub address: String,
     /// The key.
     pub key: HostKey,
@@ -47,33 +49,34 @@ fn pinned(row: host_key::Model) -> Result<PinnedKey> {
 }
 
 impl WriteTx {
-    /// From now on that host is known by these keys and no other; by none, if there are none.
+    /// From now on these hosts are known by these keys and no others, by where they are found.
     pub async fn pin_keys(
         &self,
         environment: EnvironmentId,
-        host: &SshHost,
-        keys: &[HostKey],
+        pins: &BTreeMap<String, Vec<HostKey>>,
         stamp: &Stamp,
     ) -> Result<()> {
         host_key::Entity::delete_many()
             .filter(host_key::Column::EnvironmentId.eq(environment))
-            .filter(host_key::Column::Address.eq(host.place()))
+            .filter(host_key::Column::Address.is_in(pins.keys()))
             .exec(&self.tx)
             .await?;
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let rows = keys.iter().map(|key| {
-            host_key::ActiveModel::from(host_key::Model {
-                environment_id: environment,
-                address: host.place(),
-                key: key.to_string(),
-                pinned_at: stamp.at,
-                pinned_by_id: stamp.actor.id(),
-                pinned_by_name: stamp.actor.name().to_owned(),
+        let each = pins.iter().flat_map(|(address, keys)| keys.iter().map(move |key| (address, key)));
+        let rows: Vec<_> = each
+            .map(|(address, key)| {
+                host_key::ActiveModel::from(host_key::Model {
+                    environment_id: environment,
+                    address: address.clone(),
+                    key: key.to_string(),
+                    pinned_at: stamp.at,
+                    pinned_by_id: stamp.actor.id(),
+                    pinned_by_name: stamp.actor.name().to_owned(),
+                })
             })
-        });
-        host_key::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
+            .collect();
+        if !rows.is_empty() {
+            host_key::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
+        }
         Ok(())
     }
 }

@@ -56,6 +56,6 @@ fn check(ProbeCheck { what, took, result }: ProbeCheck) -> ConnectionCheck {
     ConnectionCheck { step: ConnectionStep::Probe(what), took_ms: milliseconds(took), detail, failure }
 }
 
-pub(crate) fn milliseconds(time: std::time::Duration) -> u64 {
+fn milliseconds(time: std::time::Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
