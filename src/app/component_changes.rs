@@ -2,16 +2,19 @@
 //! down before anything is run, and what became of it. All of it is in the transaction that saves the execution, so that a
 //! crash leaves either both or neither.
 
+mod admission;
 mod finding;
+mod looking;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{App, AppError};
 use crate::domain::component::{Component, ComponentChange};
 use crate::domain::component_wait::ReadyTasks;
+use crate::domain::environment::ReleaseLock;
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
-use crate::domain::ids::ApplicationId;
+use crate::domain::ids::{ApplicationId, EnvironmentId};
 use crate::domain::outcome::Outcome;
 use crate::domain::ssh::SshHost;
 use crate::store::{AttemptKey, Environment, Revision, TaskChange, TeamApplication, WriteTx};
@@ -32,7 +35,9 @@ enum ChangePlan {
 /// Where a component is changed.
 #[derive(Debug, Clone)]
 struct ChangePlace {
-    /// The version of its environment.
+    /// Its environment, and how many releases work there at a time.
+    environment: (EnvironmentId, ReleaseLock),
+    /// The version of that.
     environment_version: u32,
     /// The hosts of that, if it is some.
     hosts: Vec<SshHost>,
@@ -41,7 +46,8 @@ struct ChangePlace {
 impl ChangePlace {
     fn of(environment: &Environment) -> Self {
         let hosts = environment.settings.ssh().map(|ssh| ssh.hosts.clone()).unwrap_or_default();
-        Self { environment_version: environment.version, hosts }
+        let lock = environment.options.lock;
+        Self { environment: (environment.id, lock), environment_version: environment.version, hosts }
     }
 }
 
@@ -115,13 +121,13 @@ async fn begin(
             }
             let mut component = component.clone();
             component.begin(*change);
-            save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
+            save(tx, (execution, task), &component, (*change, place), now).await?;
             plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Do, &place.hosts).await?;
         }
         ChangePlan::Undo { component, change, place } => {
             let mut component = component.clone();
             component.begin_undo(*change);
-            save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
+            save(tx, (execution, task), &component, (*change, place), now).await?;
             plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Undo, &place.hosts).await?;
         }
     }
@@ -141,15 +147,15 @@ async fn plan_hosts(tx: &WriteTx, attempt: AttemptKey, kind: AttemptKind, hosts:
 
 async fn save(
     tx: &WriteTx,
-    execution: &Execution,
-    task: usize,
+    (execution, task): (&Execution, usize),
     component: &Component,
-    (change, environment_version): (ComponentChange, u32),
+    (change, place): (ComponentChange, &ChangePlace),
     now: Moment,
 ) -> Result<(), AppError> {
+    tx.use_environment(place.environment, execution.id, now).await?;
     tx.save_component(component, now).await?;
     tx.lock_component(component.id, execution.id, now).await?;
-    let change = TaskChange::Component { id: component.id, change, environment_version };
+    let change = TaskChange::Component { id: component.id, change, environment_version: place.environment_version };
     Ok(tx.save_task_change(execution.tasks[task].id, &change).await?)
 }
 

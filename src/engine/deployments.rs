@@ -40,6 +40,7 @@ pub(super) async fn find(store: &Store, attempt: AttemptKey, kind: AttemptKind) 
         application: place.application,
         component: place.component,
         environment_id: place.environment_id,
+        environment_team: place.environment_team_id,
         environment: place.environment,
         settings,
         revision: revision.number,

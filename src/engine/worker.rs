@@ -225,7 +225,7 @@ impl Engine {
     ) -> AttemptSecrets {
         let (scope, names) = match deployment {
             Some(deployment) => {
-                let scope = SecretScope::Environment(deployment.environment_id, place.team_id);
+                let scope = SecretScope::Environment(deployment.environment_id, deployment.environment_team);
                 (scope, deployment.settings.secret_names())
             }
             None => (SecretScope::Task(place.team_id), execution.spec(claim.task).kind.secret_names()),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::domain::environment::EnvironmentSettings;
 use crate::domain::failure_cause::FailureCause;
-use crate::domain::ids::EnvironmentId;
+use crate::domain::ids::{EnvironmentId, TeamId};
 use crate::domain::specification::Specification;
 use crate::domain::ssh::HostKey;
 use crate::supervise::script_spec::GivenFile;
@@ -21,6 +21,8 @@ pub struct Deployment {
     pub component: String,
     /// Key of the environment.
     pub environment_id: EnvironmentId,
+    /// The team that owns it: its scripts work in that team's folders, with that team's secrets.
+    pub environment_team: TeamId,
     /// Its name.
     pub environment: String,
     /// What the environment is made of, in the version that the attempt uses.

@@ -20,7 +20,7 @@ pub fn deployment_job(
         .map_err(|problem| FailureCause::FolderOwnersUnreadable { problem: problem.into() })?;
     // What is deployed outlives the execution, so it is not in the folder that its tasks share.
     let own = format!("environments/{}/{}", attempt.names.region, deployment.environment);
-    let place = known.unwrap_or_default().place(folders, attempt.team, Some(&own))?;
+    let place = known.unwrap_or_default().place(folders, deployment.environment_team, Some(&own))?;
     let (execution, number) = (attempt.execution, attempt.number);
     let task = &execution.tasks[attempt.task].name;
     let mut environment = deployment.variables();
