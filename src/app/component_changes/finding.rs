@@ -61,7 +61,7 @@ struct Due<'d> {
 }
 
 impl App {
-    /// Looks at what the tasks of an execution find that change components and stand in a line. Until the end of that write
+    /// Looks at what the tasks of an execution find that change components or work in environments, and stand in a line. Until the end of that write
     /// nobody else begins to work on a component that is free for one of them.
     pub(in crate::app) async fn look_at_components(
         &self,
@@ -69,7 +69,7 @@ impl App {
         execution: &Execution,
         now: Moment,
     ) -> Result<ComponentPlans, AppError> {
-        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.change().is_some();
+        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.is_looked_at();
         let due: Vec<usize> = (0..execution.tasks.len()).filter(due).collect();
         if due.is_empty() {
             return Ok(ComponentPlans::default());
@@ -108,7 +108,7 @@ impl Due<'_> {
             let change = self.tx.task_change(self.execution.tasks[self.task].id).await?;
             return Ok(match change {
                 Some(TaskChange::Component { id, .. }) => Some(id),
-                Some(TaskChange::Application { .. }) | None => None,
+                Some(TaskChange::Application { .. } | TaskChange::Work { .. }) | None => None,
             });
         }
         let name = match self.change() {
@@ -159,8 +159,20 @@ impl Due<'_> {
             Some(CatalogChange::CreateApplication(create)) => self.create_application(create, earlier).await,
             Some(CatalogChange::CreateComponent(create)) => self.create_component(create, earlier).await,
             Some(CatalogChange::UpdateComponent(update)) => self.update_component(update, earlier).await,
-            None => Err(Stop::Cause(FailureCause::NothingToRun)),
+            None => self.work().await,
         }
+    }
+
+    /// Its work is done in the environment that it names.
+    async fn work(&self) -> Answer<Found> {
+        let name = self.execution.spec(self.task).kind.target().ok_or(Stop::Cause(FailureCause::NothingToRun))?;
+        Ok(works_in(&self.named_environment(name).await?))
+    }
+
+    async fn named_environment(&self, name: &str) -> Answer<Environment> {
+        let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
+        let environment = environments.into_iter().find(|environment| environment.name == name);
+        Ok(environment.ok_or_else(|| ChangeFault::NoEnvironment { name: name.to_owned() })?)
     }
 
     async fn create_application(&self, create: &CreateApplication, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -189,9 +201,7 @@ impl Due<'_> {
     async fn create_component(&self, create: &CreateComponent, earlier: Option<TaskChange>) -> Answer<Found> {
         let name = &create.component;
         let application = self.needed_application(name).await?;
-        let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
-        let environment = environments.into_iter().find(|environment| environment.name == create.environment);
-        let environment = environment.ok_or_else(|| ChangeFault::NoEnvironment { name: create.environment.clone() })?;
+        let environment = self.named_environment(&create.environment).await?;
         if let Some(component) = self.tx.component_named(application.id, name.parts().1).await? {
             if let Some(plan) = again(&component, earlier, &environment) {
                 return Ok(Found::Begins(plan, environment.settings.placement()));
@@ -290,6 +300,10 @@ impl Due<'_> {
                 }
                 Ok(Found::Ends(succeeded(), Some(ChangePlan::RemoveApplication(id))))
             }
+            Some(TaskChange::Work { environment, .. }) => {
+                let environment = self.tx.environment(environment).await?;
+                Ok(works_in(&environment.ok_or(Stop::Cause(FailureCause::NothingToRun))?))
+            }
             Some(TaskChange::Component { change, .. }) if change.undone => Ok(done()),
             Some(TaskChange::Component { id, change, .. }) => {
                 let Some(component) = self.tx.component(id).await? else { return Ok(done()) };
@@ -348,7 +362,7 @@ impl Due<'_> {
 fn is_of(earlier: Option<TaskChange>, component: ComponentId) -> bool {
     match earlier {
         Some(TaskChange::Component { id, change, .. }) => id == component && !change.undone,
-        Some(TaskChange::Application { .. }) | None => false,
+        Some(TaskChange::Application { .. } | TaskChange::Work { .. }) | None => false,
     }
 }
 
@@ -358,6 +372,11 @@ fn again(component: &Component, earlier: Option<TaskChange>, environment: &Envir
     let is_newest = id == component.id && component.last == change.revision && !change.undone;
     let place = ChangePlace::of(environment);
     is_newest.then(|| ChangePlan::Deploy { component: component.clone(), revision: None, change, place })
+}
+
+fn works_in(environment: &Environment) -> Found {
+    let plan = ChangePlan::Work { environment: environment.id, place: ChangePlace::of(environment) };
+    Found::Begins(plan, environment.settings.placement())
 }
 
 fn succeeded() -> Outcome {
