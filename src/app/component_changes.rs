@@ -28,14 +28,16 @@ enum ChangePlan {
     RemoveApplication(ApplicationId),
     /// A revision is deployed: a new one, in a component that may be new too, or the one that the task brought before.
     Deploy { component: Component, revision: Option<Revision>, change: ComponentChange, place: ChangePlace },
+    /// Work is done in an environment, at no component.
+    Work { place: ChangePlace },
     /// What the task brought is undone.
     Undo { component: Component, change: ComponentChange, place: ChangePlace },
 }
 
-/// Where a component is changed.
+/// Where work is done.
 #[derive(Debug, Clone)]
 struct ChangePlace {
-    /// Its environment, and how many releases work there at a time.
+    /// The environment, and how many releases work there at a time.
     environment: (EnvironmentId, ReleaseLock),
     /// The version of that.
     environment_version: u32,
@@ -71,9 +73,9 @@ impl App {
     ) -> Result<(), AppError> {
         for event in events {
             match event {
-                Event::AttemptStarted { task, attempt, .. } => {
+                Event::AttemptStarted { task, attempt, kind, .. } => {
                     if let Some(plan) = plans.plans.get(task) {
-                        begin(tx, execution, (*task, *attempt), plan, now).await?;
+                        begin(tx, execution, (*task, *attempt, *kind), plan, now).await?;
                     }
                 }
                 Event::AttemptEnded { task, kind, attempt, outcome, again_at: None, .. }
@@ -97,11 +99,12 @@ impl App {
 async fn begin(
     tx: &WriteTx,
     execution: &Execution,
-    (task, number): (usize, u32),
+    (task, number, kind): (usize, u32, AttemptKind),
     plan: &ChangePlan,
     now: Moment,
 ) -> Result<(), AppError> {
     let run = execution.tasks[task].id;
+    let attempt = AttemptKey { task_run_id: run, number };
     match plan {
         ChangePlan::MakeApplication(application) => {
             tx.insert_application(application, now).await?;
@@ -122,13 +125,19 @@ async fn begin(
             let mut component = component.clone();
             component.begin(*change);
             save(tx, (execution, task), &component, (*change, place), now).await?;
-            plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Do, &place.hosts).await?;
+            plan_hosts(tx, attempt, kind, &place.hosts).await?;
+        }
+        ChangePlan::Work { place } => {
+            tx.use_environment(place.environment, execution.id, now).await?;
+            let (environment, environment_version) = (place.environment.0, place.environment_version);
+            tx.save_task_change(run, &TaskChange::Work { environment, environment_version }).await?;
+            plan_hosts(tx, attempt, kind, &place.hosts).await?;
         }
         ChangePlan::Undo { component, change, place } => {
             let mut component = component.clone();
             component.begin_undo(*change);
             save(tx, (execution, task), &component, (*change, place), now).await?;
-            plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Undo, &place.hosts).await?;
+            plan_hosts(tx, attempt, kind, &place.hosts).await?;
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::domain::named_secrets::{self, NamedSecretFault};
 use crate::domain::secrets::{SecretFault, SecretLabel, SecretOwner, SecretPurpose, SecretSlot};
 use crate::failpoints;
 use crate::keyring::Plaintext;
-use crate::store::{AttemptKey, Environment, IdAndName, KeptSecret, Stamp, WriteTx};
+use crate::store::{AttemptKey, Environment, IdAndName, KeptSecret, SealedSecret, Stamp, WriteTx};
 
 /// Whose named secrets are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,16 +66,72 @@ impl<E: Into<AppError>> From<E> for NamedSecretError {
     }
 }
 
-/// The secrets that the work of an attempt names, each with its value, or why it has none.
-pub type GivenSecrets = BTreeMap<String, Result<Plaintext, SecretProblem>>;
+/// The secrets of an attempt, each with its value, or why it has none.
+#[derive(Default)]
+pub struct GivenSecrets {
+    /// Those that its work names.
+    pub named: BTreeMap<String, Result<Plaintext, SecretProblem>>,
+    /// The one with which its environment is reached, if it needs one.
+    pub key: Option<Result<Plaintext, SecretProblem>>,
+}
+
+/// Which secrets an attempt needs.
+#[derive(Debug, Clone, Default)]
+pub struct NeededSecrets {
+    /// The names of those that its work is given.
+    pub names: Vec<String>,
+    /// The name of the one with which its environment is reached.
+    pub key: Option<String>,
+}
 
 /// Where the secrets of an attempt are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretScope {
     /// A task of that team: those of the team that are for tasks.
     Task(TeamId),
+    /// A task of a team in an environment: the environment's unless another team lends it, then the team's, as far as they are
+    /// for tasks.
+    TaskIn {
+        /// The environment.
+        environment: EnvironmentId,
+        /// The team that owns it.
+        owner: TeamId,
+        /// The team of the task.
+        team: TeamId,
+    },
     /// The scripts of an environment: its own, then those of its team.
     Environment(EnvironmentId, TeamId),
+}
+
+impl SecretScope {
+    /// Whose they may be, from first to last.
+    fn owners(self) -> Vec<SecretOwner> {
+        match self {
+            Self::Task(team) => vec![SecretOwner::Team(team)],
+            Self::TaskIn { owner, team, .. } if owner != team => vec![SecretOwner::Team(team)],
+            Self::TaskIn { environment: id, team, .. } | Self::Environment(id, team) => {
+                vec![SecretOwner::Environment(id), SecretOwner::Team(team)]
+            }
+        }
+    }
+
+    /// Whose the one may be with which the environment is reached, from first to last.
+    fn key_owners(self) -> Vec<SecretOwner> {
+        match self {
+            Self::Task(_) => Vec::new(),
+            Self::TaskIn { environment: id, owner, .. } | Self::Environment(id, owner) => {
+                vec![SecretOwner::Environment(id), SecretOwner::Team(owner)]
+            }
+        }
+    }
+
+    /// Whether one is given that is not for tasks.
+    fn gives_all(self) -> bool {
+        match self {
+            Self::Task(_) | Self::TaskIn { .. } => false,
+            Self::Environment(..) => true,
+        }
+    }
 }
 
 impl App {
@@ -142,53 +198,62 @@ impl App {
         }
     }
 
-    /// The values of the secrets that an attempt names, for its work. That it is given them is written down first, once for the
-    /// attempt.
+    /// The values of the secrets that an attempt needs. That it is given them is written down first, once for the attempt.
     pub async fn give_secrets(
         &self,
         execution: &Execution,
         attempt: AttemptKey,
         scope: SecretScope,
-        names: &[String],
+        needed: &NeededSecrets,
     ) -> Result<GivenSecrets, AppError> {
-        let mut found = HashMap::new();
-        let owners = match scope {
-            SecretScope::Task(team) => vec![SecretOwner::Team(team)],
-            SecretScope::Environment(id, team) => vec![SecretOwner::Environment(id), SecretOwner::Team(team)],
-        };
-        for owner in owners {
-            for sealed in self.store.sealed_named_secrets(owner, names).await? {
-                found.entry(sealed.slot.name.clone()).or_insert(sealed);
+        let found = self.sealed_by(&scope.owners(), &needed.names).await?;
+        let key: Vec<String> = needed.key.iter().cloned().collect();
+        let found_key = self.sealed_by(&scope.key_owners(), &key).await?;
+        let value = |found: &HashMap<String, SealedSecret>, name: &String, gives_all: bool| match found.get(name) {
+            None => Err(SecretProblem::Missing),
+            Some(sealed) if !gives_all && !sealed.for_tasks => Err(SecretProblem::NotForTasks),
+            Some(sealed) => {
+                let opened = self.keyring.open(&sealed.slot.binding(sealed.id), &sealed.ciphertext);
+                opened.map_err(|fault| named_secrets::problem(&fault))
             }
-        }
-        let mut given = Vec::new();
-        let values: GivenSecrets = names
-            .iter()
-            .map(|name| {
-                let value = match found.get(name) {
-                    None => Err(SecretProblem::Missing),
-                    Some(sealed) if matches!(scope, SecretScope::Task(_)) && !sealed.for_tasks => {
-                        Err(SecretProblem::NotForTasks)
-                    }
-                    Some(sealed) => {
-                        let opened = self.keyring.open(&sealed.slot.binding(sealed.id), &sealed.ciphertext);
-                        opened.map_err(|fault| named_secrets::problem(&fault))
-                    }
-                };
-                if let (Ok(_), Some(sealed)) = (&value, found.get(name)) {
-                    given.push((sealed.slot.owner, name.clone()));
-                }
-                (name.clone(), value)
-            })
-            .collect();
+        };
+        let named: BTreeMap<_, _> =
+            needed.names.iter().map(|name| (name.clone(), value(&found, name, scope.gives_all()))).collect();
+        let key = needed.key.as_ref().map(|name| value(&found_key, name, true));
+        let has_all = named.values().chain(&key).all(Result::is_ok);
         // Where one is missing nothing is started, so that nothing is given.
-        if given.len() == names.len() && !given.is_empty() {
+        if has_all && !(needed.names.is_empty() && needed.key.is_none()) {
+            let mut given: Vec<_> = found
+                .values()
+                .chain(found_key.values())
+                .map(|sealed| (sealed.slot.owner, sealed.slot.name.clone()))
+                .collect();
+            given.sort_by(|one, other| one.1.cmp(&other.1));
+            given.dedup();
             let tx = self.store.begin_write().await?;
             tx.note_secret_uses(execution, attempt, &given, &Stamp::tollgate(self.clock.now())).await?;
             tx.commit().await?;
             failpoints::reach("secrets.given");
         }
-        Ok(values)
+        Ok(GivenSecrets { named, key })
+    }
+
+    /// The secrets of these names, each of the first of these owners who has one.
+    async fn sealed_by(
+        &self,
+        owners: &[SecretOwner],
+        names: &[String],
+    ) -> Result<HashMap<String, SealedSecret>, AppError> {
+        let mut found = HashMap::new();
+        if names.is_empty() {
+            return Ok(found);
+        }
+        for owner in owners {
+            for sealed in self.store.sealed_named_secrets(*owner, names).await? {
+                found.entry(sealed.slot.name.clone()).or_insert(sealed);
+            }
+        }
+        Ok(found)
     }
 
     /// The secret of that name with which an environment is reached: its own, or its team's; or why it has no value.

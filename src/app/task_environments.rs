@@ -59,37 +59,39 @@ async fn task_environments(
     execution: &Execution,
     region: RegionId,
 ) -> Result<TaskEnvironments, AppError> {
-    let changes: Vec<(usize, CatalogChange<'_>)> = (0..execution.tasks.len())
-        .filter_map(|task| Some((task, execution.spec(task).kind.change()?)))
-        .filter(|_| execution.direction == Direction::Forward)
-        .collect();
-    let updated = |change: &CatalogChange<'_>| match change {
-        CatalogChange::UpdateComponent(update) => Some(update.component.clone()),
-        CatalogChange::CreateApplication(_) | CatalogChange::CreateComponent(_) => None,
-    };
-    let names: Vec<ComponentName> = changes.iter().filter_map(|(_, change)| updated(change)).collect();
-    if changes.is_empty() {
+    let tasks: Vec<usize> =
+        (0..execution.tasks.len()).filter(|task| execution.spec(*task).kind.runs_in_environment()).collect();
+    if tasks.is_empty() || execution.direction == Direction::Back {
         return Ok(TaskEnvironments::new());
     }
+    let updated = |task: &usize| match execution.spec(*task).kind.change() {
+        Some(CatalogChange::UpdateComponent(update)) => Some(update.component.clone()),
+        Some(CatalogChange::CreateApplication(_) | CatalogChange::CreateComponent(_)) | None => None,
+    };
+    let names: Vec<ComponentName> = tasks.iter().filter_map(updated).collect();
     let usable = tx.usable_environments(execution.team_id, region).await?;
     let there = tx.component_environments(execution.team_id, &names).await?;
+    let of_name = |name: &str| match named(name, execution.team_id, &usable) {
+        NamedEnvironment::One(one) => Some(one),
+        NamedEnvironment::Several(_) | NamedEnvironment::None => None,
+    };
     let mut made: BTreeMap<&str, &UsableEnvironment> = BTreeMap::new();
     let mut found = TaskEnvironments::new();
-    for (task, change) in changes {
-        let environment = match change {
-            CatalogChange::CreateApplication(_) => None,
-            CatalogChange::CreateComponent(create) => match named(&create.environment, execution.team_id, &usable) {
-                NamedEnvironment::One(one) => {
-                    made.insert(&create.component.0, one);
-                    Some(one)
-                }
-                NamedEnvironment::Several(_) | NamedEnvironment::None => None,
-            },
-            CatalogChange::UpdateComponent(update) => {
+    for task in tasks {
+        let kind = &execution.spec(task).kind;
+        let environment = match kind.change() {
+            Some(CatalogChange::CreateApplication(_)) => None,
+            Some(CatalogChange::CreateComponent(create)) => {
+                let one = of_name(&create.environment);
+                made.extend(one.map(|one| (create.component.0.as_str(), one)));
+                one
+            }
+            Some(CatalogChange::UpdateComponent(update)) => {
                 let id = there.get(&update.component.0);
                 let known = id.and_then(|id| usable.iter().find(|usable| usable.id == *id));
                 known.or_else(|| made.get(update.component.0.as_str()).copied())
             }
+            None => kind.target().and_then(of_name),
         };
         found.extend(environment.map(|environment| (task, environment.clone())));
     }

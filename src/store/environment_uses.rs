@@ -203,7 +203,7 @@ impl WriteTx {
         Ok(some.into_tuple().all(&self.tx).await?)
     }
 
-    /// In which environments the components are that these tasks change.
+    /// In which environments these tasks work: at components of theirs, or at none.
     pub async fn environments_of_tasks(&self, tasks: &[TaskRunId]) -> Result<BTreeSet<EnvironmentId>> {
         let select = Query::select()
             .column((component::Entity, component::Column::EnvironmentId))
@@ -216,7 +216,17 @@ impl WriteTx {
             .and_where(Expr::col((changes::Entity, changes::Column::TaskRunId)).is_in(tasks.iter().copied()))
             .to_owned();
         let rows = self.tx.query_all(&select).await?;
-        rows.into_iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+        let mut found: BTreeSet<EnvironmentId> =
+            rows.into_iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
+        let work: Vec<Option<EnvironmentId>> = changes::Entity::find()
+            .select_only()
+            .column(changes::Column::EnvironmentId)
+            .filter(changes::Column::TaskRunId.is_in(tasks.iter().copied()))
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        found.extend(work.into_iter().flatten());
+        Ok(found)
     }
 
     /// An execution works there no more: in one environment, or in none at all.

@@ -98,8 +98,16 @@ impl Due<'_> {
             Some(CatalogChange::CreateApplication(create)) => self.create_application(create, earlier).await,
             Some(CatalogChange::CreateComponent(create)) => self.create_component(create, earlier).await,
             Some(CatalogChange::UpdateComponent(update)) => self.update_component(update, earlier).await,
-            None => Err(Obstacle::Cause(FailureCause::NothingToRun)),
+            None => self.work().await,
         }
+    }
+
+    /// Its work is done in the environment that it names.
+    async fn work(&self) -> Answer<Found> {
+        let name = self.execution.spec(self.task).kind.target().ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
+        let environment = self.named_environment(name).await?;
+        self.admit(&environment).await?;
+        Ok(works_in(&environment))
     }
 
     async fn create_application(&self, create: &CreateApplication, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -231,6 +239,12 @@ impl Due<'_> {
                 }
                 Ok(Found::Ends(succeeded(), Some(ChangePlan::RemoveApplication(id))))
             }
+            Some(TaskChange::Work { environment, .. }) => {
+                let environment = self.tx.environment(environment).await?;
+                let environment = environment.ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
+                self.admit_team(&environment).await?;
+                Ok(works_in(&environment))
+            }
             Some(TaskChange::Component { change, .. }) if change.undone => Ok(done()),
             Some(TaskChange::Component { id, change, .. }) => {
                 let Some(component) = self.tx.component(id).await? else { return Ok(done()) };
@@ -298,7 +312,7 @@ impl Due<'_> {
 fn is_of(earlier: Option<TaskChange>, component: ComponentId) -> bool {
     match earlier {
         Some(TaskChange::Component { id, change, .. }) => id == component && !change.undone,
-        Some(TaskChange::Application { .. }) | None => false,
+        Some(TaskChange::Application { .. } | TaskChange::Work { .. }) | None => false,
     }
 }
 
@@ -308,6 +322,11 @@ fn again(component: &Component, earlier: Option<TaskChange>, environment: &Envir
     let is_newest = id == component.id && component.last == change.revision && !change.undone;
     let place = ChangePlace::of(environment);
     is_newest.then(|| ChangePlan::Deploy { component: component.clone(), revision: None, change, place })
+}
+
+fn works_in(environment: &Environment) -> Found {
+    let plan = ChangePlan::Work { place: ChangePlace::of(environment) };
+    Found::Begins(plan, environment.settings.placement())
 }
 
 fn succeeded() -> Outcome {

@@ -7,7 +7,7 @@ use super::finding::Due;
 use crate::app::{App, AppError};
 use crate::domain::component::ChangeFault;
 use crate::domain::component_wait::{Holder, LockedObject, Readiness, closes_circle};
-use crate::domain::environment::{NamedEnvironment, ReleaseLock, named};
+use crate::domain::environment::{NamedEnvironment, ReleaseLock, UsableEnvironment, named};
 use crate::domain::execution::{Direction, Execution, Moment};
 use crate::domain::ids::{ComponentId, EnvironmentId, ExecutionId};
 use crate::domain::kinds::CatalogChange;
@@ -45,7 +45,7 @@ impl Holders {
 }
 
 impl App {
-    /// Looks at what the tasks of an execution find that change components and stand in a line. Until the end of that write
+    /// Looks at what the tasks of an execution find that change components or work in environments, and stand in a line. Until the end of that write
     /// nobody else begins to work on a component, or in an environment, that is free for one of them.
     pub(in crate::app) async fn look_at_components(
         &self,
@@ -53,7 +53,7 @@ impl App {
         execution: &Execution,
         now: Moment,
     ) -> Result<ComponentPlans, AppError> {
-        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.change().is_some();
+        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.is_looked_at();
         let due: Vec<usize> = (0..execution.tasks.len()).filter(due).collect();
         if due.is_empty() {
             return Ok(ComponentPlans::default());
@@ -127,6 +127,9 @@ impl Due<'_> {
             let change = self.tx.task_change(self.execution.tasks[self.task].id).await?;
             let id = match change {
                 Some(TaskChange::Component { id, change, .. }) if !change.undone => id,
+                Some(TaskChange::Work { environment, .. }) => {
+                    return Ok(TaskPlace { component: None, environment: Some(environment) });
+                }
                 Some(TaskChange::Component { .. } | TaskChange::Application { .. }) | None => {
                     return Ok(TaskPlace::default());
                 }
@@ -136,13 +139,15 @@ impl Due<'_> {
         }
         let (name, environment) = match self.change() {
             Some(CatalogChange::CreateComponent(create)) => {
-                match named(&create.environment, self.place.team_id, self.usable) {
-                    NamedEnvironment::One(one) => (&create.component, Some(one.id)),
-                    NamedEnvironment::Several(_) | NamedEnvironment::None => (&create.component, None),
-                }
+                (&create.component, self.usable_named(&create.environment).map(|one| one.id))
             }
             Some(CatalogChange::UpdateComponent(update)) => (&update.component, None),
-            Some(CatalogChange::CreateApplication(_)) | None => return Ok(TaskPlace::default()),
+            Some(CatalogChange::CreateApplication(_)) => return Ok(TaskPlace::default()),
+            None => {
+                let target = self.execution.spec(self.task).kind.target();
+                let environment = target.and_then(|name| self.usable_named(name)).map(|one| one.id);
+                return Ok(TaskPlace { component: None, environment });
+            }
         };
         let Some(application) = self.application(name.parts().0).await? else {
             return Ok(TaskPlace { component: None, environment });
@@ -150,6 +155,14 @@ impl Due<'_> {
         let component = self.component(&application, name).await?;
         let environment = environment.or(component.as_ref().map(|component| component.environment));
         Ok(TaskPlace { component: component.map(|component| component.id), environment })
+    }
+
+    /// The environment of that name, if it leads to one.
+    fn usable_named(&self, name: &str) -> Option<&UsableEnvironment> {
+        match named(name, self.place.team_id, self.usable) {
+            NamedEnvironment::One(one) => Some(one),
+            NamedEnvironment::Several(_) | NamedEnvironment::None => None,
+        }
     }
 
     async fn held(&self, holder: Holder) -> Result<Readiness, AppError> {

@@ -16,12 +16,16 @@ use super::VisibleRelease;
 use crate::store::{AttemptKey, HostTarget};
 
 impl App {
-    /// What there is that the tasks of a draft can name. Empty where none changes anything.
+    /// What there is that the tasks of a draft can name. Empty where none can name anything.
     pub async fn catalog_for(&self, caller: &Caller, owner: ReleaseOwner, draft: &Draft) -> Result<Catalog, AppError> {
         if !caller.may_see(owner.team, false) {
             return Err(AppError::NotFound);
         }
-        self.named_catalog(owner, draft.tasks().map(|(_, task)| &task.kind)).await
+        let kinds = || draft.tasks().map(|(_, task)| &task.kind);
+        match named_applications(kinds()) {
+            None if !kinds().any(Kind::may_run_in_environment) => Ok(Catalog::default()),
+            named => Ok(self.store.catalog(owner.team, owner.region, &named.unwrap_or_default()).await?),
+        }
     }
 
     /// What there is of an owner that these tasks can name.
@@ -54,9 +58,9 @@ impl App {
         execution: &Execution,
     ) -> Result<HashMap<usize, Vec<HostTarget>>, AppError> {
         let execution = of.owned(execution)?;
-        let changes = |index: &usize| execution.spec(*index).kind.change().is_some();
+        let is_there = |index: &usize| execution.spec(*index).kind.runs_in_environment();
         let runs: HashMap<TaskRunId, usize> =
-            (0..execution.tasks.len()).filter(changes).map(|index| (execution.tasks[index].id, index)).collect();
+            (0..execution.tasks.len()).filter(is_there).map(|index| (execution.tasks[index].id, index)).collect();
         if runs.is_empty() {
             return Ok(HashMap::new());
         }

@@ -15,6 +15,7 @@ mod create_application;
 mod create_component;
 mod field;
 mod gate;
+mod http_check;
 mod manual_approval;
 mod manual_trigger;
 mod retry;
@@ -32,13 +33,14 @@ pub use create_application::CreateApplication;
 pub use create_component::CreateComponent;
 pub use field::{FieldValue, KindField};
 pub use gate::{Deciders, Gate, OnDeadline};
+pub use http_check::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, pattern};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
 pub use retry::Retry;
 pub use runs_on::RunsOn;
 pub(super) use text::{TextUse, UsedText};
 pub use update_component::UpdateComponent;
-pub use verify::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, VerifySpec, pattern};
+pub use verify::{ScriptCheck, VerifyCheck, VerifySpec};
 pub use wait::{Wait, wait_over};
 
 /// The kinds of tasks.

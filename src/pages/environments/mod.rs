@@ -55,7 +55,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Hidden("lock"),
         FieldRule::Line("required"),
         FieldRule::Hidden("role"),
-        FieldRule::Line("approvers"),
+        FieldRule::Line("people"),
         FieldRule::Hidden("four_eyes"),
         FieldRule::Line("teams"),
     ]),

@@ -31,7 +31,7 @@ fn read(sent: &[u8]) -> (u32, TypedOptions) {
             "seen" => seen = value.parse().unwrap_or_default(),
             "lock" => typed.lock = value.into_owned(),
             "required" => value.trim().clone_into(&mut typed.required),
-            "approvers" => typed.users = names(&value),
+            "people" => typed.users = names(&value),
             "role" => typed.roles.push(value.into_owned()),
             "four_eyes" => typed.four_eyes = true,
             "teams" => typed.teams = names(&value),

@@ -13,7 +13,7 @@ use tollgate::domain::refusal::Refusal;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::stage::Stage;
-use super::tasks::{approval, command, create_component, line, phases, trigger, update_component};
+use super::tasks::{approval, command, command_with, create_component, line, phases, trigger, update_component};
 use crate::db::Db;
 
 on_both!(
@@ -65,9 +65,11 @@ async fn a_release_without_the_approval_that_its_environment_needs_is_not_execut
     let made = || create_component("api", "shop/api", |_| ());
     let of_made = || update_component("up", "shop/api", "2", |_| ());
     let beside = phases(vec![vec![vec![approval("go-live", 1, None)], vec![update("2")]]]);
+    let in_prod = command_with("task-a", |command| command.target = Some("prod".to_owned()));
     let refused = [
         ("bare", line(vec![update("2")]), "up"),
         ("beside", beside, "up"),
+        ("script", line(vec![in_prod, approval("go-live", 1, None)]), "task-a"),
         ("behind", line(vec![update("2"), approval("go-live", 1, None)]), "up"),
         ("trigger", line(vec![trigger("go-live"), update("2")]), "up"),
         ("makes", line(vec![made(), approval("go-live", 1, None), of_made()]), "api"),

@@ -13,7 +13,7 @@ use tollgate::domain::ids::{EnvironmentId, ReleaseId};
 use tollgate::domain::status::ReleaseStatus;
 
 use super::stage::Stage;
-use super::tasks::{approval, command, create_component, line, phases, update_component};
+use super::tasks::{approval, command, command_with, create_component, line, phases, update_component};
 use crate::db::Db;
 
 on_both!(
@@ -99,7 +99,8 @@ async fn b7_one_release_at_a_time_works_in_an_environment_and_whoever_waits_can_
     stage.starts("up").await.succeeds();
     let rest = stage.starts("task-b").await;
     let second = stage.begins("second", update("shop/api")).await;
-    let third = stage.begins("third", update("shop/api")).await;
+    let script = command_with("up", |command| command.target = Some("prod".to_owned()));
+    let third = stage.begins("third", line(vec![script])).await;
     for waiting in [second, third] {
         let last = stage.last(waiting).await;
         assert_eq!(waits_for(&last, 0), Some(("prod".to_owned(), "first".to_owned(), 1)));

@@ -13,7 +13,7 @@ use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::new_id;
 
 use super::stage::Stage;
-use super::tasks::{create_application, create_component, line, update_component};
+use super::tasks::{command_with, create_application, create_component, line, update_component};
 use crate::db::Db;
 use tollgate::domain::kinds::IfExists;
 
@@ -75,6 +75,14 @@ async fn another_team_releases_to_an_environment_that_is_lent_to_it(db: Db) {
     assert_eq!(work.order.workspace, stage.folders.team(lender), "in the folders of the team whose scripts they are");
     work.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
+    let own = command_with("task-a", |command| command.target = Some("shared".to_owned()));
+    let script = stage.release("script", line(vec![own])).await;
+    stage.execute(script).await.unwrap();
+    stage.tick().await;
+    let work = stage.starts("task-a").await;
+    assert_eq!(work.order.workspace, stage.folders.team(stage.team), "what is its own has no access to theirs");
+    work.succeeds();
+    stage.until_status(script, ReleaseStatus::Successful).await;
     let seen =
         |name: &'static str| async { stage.app.environment(&stage.caller(name).await, stage.region, shared).await };
     let of_lender = seen("boss-platform").await.unwrap();
@@ -82,7 +90,7 @@ async fn another_team_releases_to_an_environment_that_is_lent_to_it(db: Db) {
     let [running] = &of_lender.components[..] else { panic!("{:?}", of_lender.components) };
     assert_eq!((running.place.component.as_str(), running.is_readable), ("web", false));
     assert_eq!(running.team.as_ref().map(|team| team.name.as_str()), Some("storefront"));
-    assert_eq!(of_lender.uses.len(), 1, "who worked there");
+    assert_eq!(of_lender.uses.len(), 2, "who worked there");
     let of_borrower = seen("viewer").await.unwrap();
     assert_eq!((of_borrower.access, of_borrower.may_manage), (EnvironmentAccess::Lent, false));
     assert_eq!((of_borrower.components.len(), of_borrower.versions.len()), (1, 0));
