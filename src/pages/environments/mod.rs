@@ -57,7 +57,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Hidden("role"),
         FieldRule::Line("people"),
         FieldRule::Hidden("four_eyes"),
-        FieldRule::Line("teams"),
+        FieldRule::Line("other_teams"),
     ]),
     FormRules::at("/regions/{region}/environments/{environment}/delete", ""),
     FormRules::at("/regions/{region}/environments/{environment}/test", ""),

@@ -34,7 +34,7 @@ fn read(sent: &[u8]) -> (u32, TypedOptions) {
             "people" => typed.users = names(&value),
             "role" => typed.roles.push(value.into_owned()),
             "four_eyes" => typed.four_eyes = true,
-            "teams" => typed.teams = names(&value),
+            "other_teams" => typed.teams = names(&value),
             _ => {}
         }
     }

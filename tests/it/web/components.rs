@@ -311,7 +311,7 @@ async fn a_manager_says_how_releases_to_an_environment_go(db: Db) {
         ("required", "3"),
         ("people", "anna, bob"),
         ("four_eyes", "on"),
-        ("teams", "nobody's"),
+        ("other_teams", "nobody's"),
     ];
     let page = manager.post(&format!("{url}/options"), &wrong).await;
     assert_eq!(page.status, 422);
