@@ -11,7 +11,7 @@ use crate::domain::environment::EnvironmentSettings;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::EnvironmentId;
 use crate::domain::specification::Specification;
-use crate::domain::ssh::HostKey;
+use crate::domain::ssh::{HostKey, HowMany};
 use crate::supervise::script_spec::GivenFile;
 
 /// Where in an environment an attempt works.
@@ -62,6 +62,8 @@ pub(super) struct PlacedScript {
     pub(super) timeout: Duration,
     /// Whether processes that are left when it has ended go on.
     pub(super) leave_running: bool,
+    /// How many hosts at a time, where that is not what the environment says.
+    pub(super) batch: Option<HowMany>,
 }
 
 impl EnvironmentPlace {
@@ -94,6 +96,7 @@ impl Deployment {
             timeout: Duration::from_secs(scripts.timeout),
             // What it deploys is to go on when the script has ended.
             leave_running: true,
+            batch: None,
         })
     }
 
