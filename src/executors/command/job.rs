@@ -135,6 +135,7 @@ pub(in crate::executors) fn script_in(
         timeout: Duration::from_secs(command.timeout),
         leave_running: command.leave_running,
         batch: None,
+        limit: None,
     })
 }
 
