@@ -10,8 +10,8 @@ use super::{AttemptContext, private};
 use crate::domain::environment::EnvironmentSettings;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::{EnvironmentId, TeamId};
-use crate::domain::specification::Specification;
-use crate::domain::ssh::HostKey;
+use crate::domain::specification::{ROLLOUT_BATCH, ROLLOUT_MAX_FAILED, Specification};
+use crate::domain::ssh::{FailedLimit, HostKey, HowMany};
 use crate::supervise::script_spec::GivenFile;
 
 /// Where in an environment an attempt works.
@@ -66,6 +66,10 @@ pub(super) struct PlacedScript {
     pub(super) timeout: Duration,
     /// Whether processes that are left when it has ended go on.
     pub(super) leave_running: bool,
+    /// How many hosts at a time, where that is not what the environment says.
+    pub(super) batch: Option<HowMany>,
+    /// How many of them may fail, in the same way.
+    pub(super) limit: Option<FailedLimit>,
 }
 
 impl EnvironmentPlace {
@@ -99,7 +103,14 @@ impl Deployment {
             timeout: Duration::from_secs(scripts.timeout),
             // What it deploys is to go on when the script has ended.
             leave_running: true,
+            batch: self.hosts(ROLLOUT_BATCH),
+            limit: self.hosts(ROLLOUT_MAX_FAILED).map(FailedLimit),
         })
+    }
+
+    /// A number of hosts in its specification. That was checked when it was made.
+    fn hosts(&self, field: &str) -> Option<HowMany> {
+        self.specification.get(field)?.parse().ok()
     }
 
     /// The variables that say it to a script.
@@ -115,6 +126,8 @@ impl Deployment {
             ("PACKAGE", field("package")),
             ("PORTS", field("ports")),
             ("REPLICAS", field("replicas")),
+            ("READINESS", field("probes.readiness")),
+            ("LIVENESS", field("probes.liveness")),
         ];
         values.map(|(name, value)| (format!("TOLLGATE_{name}"), value)).into()
     }
@@ -143,6 +156,8 @@ impl Deployment {
             "environment": named("environment."),
             "files": named("files."),
             "parameters": named("parameters."),
+            "probes": named("probes."),
+            "rollout": named("rollout."),
         });
         format!("{whole:#}\n")
     }

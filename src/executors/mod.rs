@@ -36,6 +36,7 @@ use crate::domain::ids::{ExecutionId, TeamId};
 use crate::domain::kinds::{self, CommandSpec, VerifyCheck};
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{MissingReference, Reference};
+use crate::domain::ssh::HowMany;
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 use build::BuildExecutor;
@@ -208,6 +209,8 @@ pub fn job(
                         let (repeating, file) = verify::script::repeated(verify, script.script);
                         script.script = repeating;
                         script.files.push(file);
+                        // To look changes nothing, so nothing is spared by waiting for the host before.
+                        script.batch = Some(HowMany::All);
                         placed(place, script)?
                     }
                     None if command.target.is_some() => return Err(FailureCause::NothingToRun),

@@ -9,7 +9,9 @@ use crate::domain::draft::Draft;
 use crate::domain::execution::Execution;
 use crate::domain::ids::TaskRunId;
 use crate::domain::kinds::Kind;
+use crate::domain::reference::{Reference, fill};
 use crate::domain::release::ReleaseOwner;
+use crate::domain::values::Names;
 use crate::domain::version_change::{VersionChanges, planned_changes};
 
 use super::VisibleRelease;
@@ -71,6 +73,27 @@ impl App {
         Ok(hosts.into_iter().filter_map(|(id, hosts)| Some((*runs.get(&id)?, hosts))).collect())
     }
 
+    /// What its tasks are going to change, with the values that are known by now.
+    async fn filled_changes(&self, of: &VisibleRelease, execution: &Execution) -> Result<VersionChanges, AppError> {
+        let mut planned = self.planned_changes(of, &execution.definition).await?;
+        let is_open = |text: &Option<String>| text.as_deref().is_some_and(|text| text.contains("${"));
+        if !planned.values().any(|change| is_open(&change.from) || is_open(&change.to)) {
+            return Ok(planned);
+        }
+        let Some(place) = self.store.release_place(execution.release_id).await? else { return Ok(planned) };
+        let names = Names { release: &place.name, region: &place.region, team: &place.team };
+        for (task, change) in &mut planned {
+            let Some(index) = execution.index(task) else { continue };
+            let lookup = |reference: &Reference| execution.value(index, names, reference);
+            for text in [&mut change.from, &mut change.to].into_iter().flatten() {
+                if let Ok(filled) = fill(text, &lookup) {
+                    *text = filled;
+                }
+            }
+        }
+        Ok(planned)
+    }
+
     /// What the tasks of one of its executions have changed or are changing, and while it goes on what they are going to.
     pub async fn version_changes(
         &self,
@@ -86,7 +109,7 @@ impl App {
         let ids: Vec<TaskRunId> = changing.iter().map(|index| execution.tasks[*index].id).collect();
         let recorded = self.store.version_changes(&ids).await?;
         let mut told = if execution.ended_at.is_none() && recorded.len() < ids.len() {
-            self.planned_changes(of, &execution.definition).await?
+            self.filled_changes(of, execution).await?
         } else {
             VersionChanges::new()
         };

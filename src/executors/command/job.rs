@@ -136,6 +136,8 @@ pub(in crate::executors) fn script_in(
         files: Vec::new(),
         timeout: Duration::from_secs(command.timeout),
         leave_running: command.leave_running,
+        batch: None,
+        limit: None,
     })
 }
 

@@ -23,7 +23,8 @@ pub(in crate::executors) fn placed_job(
     let folder = known.unwrap_or_default().place(folders, script.team, Some(&own))?;
     let (execution, number) = (attempt.execution, attempt.number);
     let task = &execution.tasks[attempt.task].name;
-    let PlacedScript { script, team: _, mut environment, private, files, timeout, leave_running } = script;
+    let PlacedScript { script, team: _, mut environment, private, files, timeout, leave_running, batch: _, limit: _ } =
+        script;
     environment.extend(given(attempt, task));
     Ok(ScriptJob {
         folder: folders.attempt(execution.id, task, number),

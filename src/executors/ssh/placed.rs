@@ -25,7 +25,8 @@ pub(in crate::executors) fn placed_job(
         is_done: place.done.contains(&host.label()),
         host: host.clone(),
     };
-    let PlacedScript { script, team: _, mut environment, private, files, timeout, leave_running } = script;
+    let PlacedScript { script, team: _, mut environment, private, files, timeout, leave_running, batch, limit } =
+        script;
     environment.extend(given(attempt, &attempt.execution.tasks[attempt.task].name));
     // It never comes to a host; whatever says it all the same, says it to nobody.
     let secrets = private.secrets.into_iter().chain(key.iter().cloned()).collect();
@@ -42,7 +43,7 @@ pub(in crate::executors) fn placed_job(
         grace: GRACE,
         log_limit: LOG_LIMIT,
         leave_running,
-        batch: ssh.batch,
-        limit: ssh.limit,
+        batch: batch.unwrap_or(ssh.batch),
+        limit: limit.unwrap_or(ssh.limit),
     })
 }

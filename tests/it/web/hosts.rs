@@ -29,7 +29,7 @@ phases:
   - name: Create
     tasks:
       - {name: app, create-application: shop}
-      - {name: web, create-component: shop/web, in: edge, version: '1.0', spec: {image: shop}}
+      - {name: web, create-component: shop/web, in: edge, version: '1.0', spec: {image: shop, probes: {readiness: /health}, rollout: {maxFailed: '0'}}}
   - name: Update
     tasks:
       - {name: up, update-component: shop/web, version: '2.0'}
@@ -39,6 +39,7 @@ phases:
 
 const DEPLOY: &str = r#"set -eu
 echo "$TOLLGATE_HOST gets $TOLLGATE_COMPONENT $TOLLGATE_VERSION with $TOKEN"
+[ "$TOLLGATE_READINESS" = /health ]
 if [ "$TOLLGATE_VERSION" = 2.0 ] && [ -e "$HOME/broken" ]; then exit 3; fi
 echo "$TOLLGATE_VERSION" >> "$HOME/deployed"
 "#;
@@ -81,7 +82,8 @@ async fn a_component_is_deployed_on_hosts_retried_where_it_failed_and_rolled_bac
         ("user", &first.user),
         ("key", "DEPLOY_KEY"),
         ("batch", "1"),
-        ("max_failed", "0"),
+        // The component says that none may fail.
+        ("max_failed", "2"),
         ("deploy", DEPLOY),
         ("remove", "echo removed >> \"$HOME/deployed\""),
         ("variables", "TOKEN=${secrets.API_TOKEN}"),
