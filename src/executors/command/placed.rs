@@ -48,7 +48,8 @@ pub(in crate::executors) fn placed_job(
 
 /// What runs each script of an environment on this machine, and why it cannot be run, if so.
 pub fn interpreters(scripts: &EnvironmentScripts) -> Vec<(String, Option<FailureCause>)> {
-    let all = [("deploy", Some(&scripts.deploy)), ("remove", scripts.remove.as_ref())];
+    let all =
+        [("deploy", Some(&scripts.deploy)), ("verify", scripts.verify.as_ref()), ("remove", scripts.remove.as_ref())];
     all.into_iter()
         .filter_map(|(name, script)| Some((name, script?)))
         .map(|(name, script)| {
