@@ -9,9 +9,10 @@ use clap::{Args, Subcommand};
 use tokio::time::sleep;
 
 use super::components::named;
+use super::environment_options::{self, OptionsArguments, show_options};
 use super::{open, table};
 use crate::app::connection_tests::WantedPin;
-use crate::app::environments::{EnvironmentDetail, EnvironmentError, TypedEnvironment};
+use crate::app::environments::{EnvironmentDetail, EnvironmentError, RunningComponent, TypedEnvironment};
 use crate::app::reads::IdAndName;
 use crate::app::{App, Caller};
 use crate::config::DataConfig;
@@ -96,6 +97,8 @@ pub enum EnvironmentCommand {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Say how many releases work in an environment at a time, which approval they need, and which other teams release there
+    Options(Box<OptionsArguments>),
     /// Have the connection of an environment tested by a server that runs, and show what was found
     Test {
         /// Its name
@@ -200,6 +203,7 @@ impl EnvironmentCommand {
                 set(&app, (&team, &region, &name), settings, description).await?;
                 Ok(app.store.close().await?)
             }
+            Self::Options(options) => environment_options::run(*options).await,
             Self::Test { name, team, region, pins, data } => {
                 let app = open(data).await?;
                 let (region, id) = environment_named(&app, (&team, &region, &name)).await?;
@@ -211,7 +215,7 @@ impl EnvironmentCommand {
     }
 }
 
-async fn environment_named(
+pub(super) async fn environment_named(
     app: &App,
     (team, region, name): (&str, &str, &str),
 ) -> anyhow::Result<(RegionId, EnvironmentId)> {
@@ -227,9 +231,9 @@ fn show(found: &EnvironmentDetail) {
     let settings = &found.environment.settings;
     let scripts = settings.scripts();
     tell!("{}, {}", words.environment_version(found.environment.version), words.components(found.components.len()));
-    for (listed, application) in &found.components {
+    for RunningComponent { listed, place, .. } in &found.components {
         let version = listed.version.as_deref().unwrap_or("-");
-        let name = format!("{}/{}", application.name, listed.component.name);
+        let name = format!("{}/{}", place.application, place.component);
         tell!("{name}  {version}  {}", words.component_status(listed.component.status));
     }
     if let Some(ssh) = settings.ssh() {
@@ -243,6 +247,8 @@ fn show(found: &EnvironmentDetail) {
     if let Some(remove) = &scripts.remove {
         tell!("\nRemove:\n{}", visible::text(remove));
     }
+    tell!();
+    show_options(found);
 }
 
 fn script(file: &Path) -> anyhow::Result<String> {

@@ -9,7 +9,7 @@ use super::private::PrivateTexts;
 use super::{AttemptContext, private};
 use crate::domain::environment::EnvironmentSettings;
 use crate::domain::failure_cause::FailureCause;
-use crate::domain::ids::EnvironmentId;
+use crate::domain::ids::{EnvironmentId, TeamId};
 use crate::domain::specification::{ROLLOUT_BATCH, ROLLOUT_MAX_FAILED, Specification};
 use crate::domain::ssh::{FailedLimit, HostKey, HowMany};
 use crate::supervise::script_spec::GivenFile;
@@ -22,6 +22,8 @@ const THEN: &str = include_str!("then.sh");
 pub struct EnvironmentPlace {
     /// Key of the environment.
     pub environment_id: EnvironmentId,
+    /// The team that owns it.
+    pub team: TeamId,
     /// Its name.
     pub environment: String,
     /// What it is made of, in the version that the attempt uses.
@@ -55,6 +57,8 @@ pub struct Deployment {
 pub(super) struct PlacedScript {
     /// The script.
     pub(super) script: String,
+    /// The team whose script it is, in whose folders it works.
+    pub(super) team: TeamId,
     /// Its variables, beside those that every script is given.
     pub(super) environment: BTreeMap<String, String>,
     /// Those in which there are secrets.
@@ -109,6 +113,7 @@ impl Deployment {
         environment.extend(self.variables());
         Ok(PlacedScript {
             script,
+            team: place.team,
             environment,
             private: private::fill(&scripts.variables, attempt)?,
             files,

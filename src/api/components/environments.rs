@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::hosts::SshBody;
+use super::options::OptionsBody;
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::ErrorBody;
 use crate::api::idempotency::Once;
 use crate::api::region;
 use crate::api::release_tasks::{etag, expected};
 use crate::app::App;
-use crate::app::environments::{EnvironmentDetail, EnvironmentError, TypedEnvironment};
+use crate::app::environments::{EnvironmentAccess, EnvironmentDetail, EnvironmentError, TypedEnvironment};
 use crate::app::reads::{Environment, IdAndName};
 use crate::domain::environment::{
     DEFAULT_SCRIPT_TIMEOUT, ENVIRONMENT_KINDS, EnvironmentFault, EnvironmentField, EnvironmentScripts,
@@ -71,6 +72,9 @@ pub struct EnvironmentItem {
     /// Of the kind `ssh`, where one environment is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     ssh: Option<SshBody>,
+    /// How releases to it go; where one environment is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<OptionsBody>,
 }
 
 /// An environment to be made, or what it is to be.
@@ -160,19 +164,26 @@ fn environment((found, team, count): (Environment, IdAndName<TeamId>, usize)) ->
         variables: None,
         timeout: None,
         ssh: None,
+        options: None,
     }
 }
 
 fn whole(found: EnvironmentDetail) -> EnvironmentItem {
+    let options = Some(OptionsBody::of(&found));
+    let count = found.components.len();
+    if found.access == EnvironmentAccess::Lent {
+        return EnvironmentItem { options, ..environment((found.environment, found.team, count)) };
+    }
     let scripts = found.environment.settings.scripts().clone();
     EnvironmentItem {
+        options,
         ssh: found.environment.settings.ssh().map(SshBody::of),
         deploy: Some(scripts.deploy),
         verify: scripts.verify,
         remove: scripts.remove,
         variables: Some(scripts.variables),
         timeout: Some(scripts.timeout),
-        ..environment((found.environment, found.team, found.components.len()))
+        ..environment((found.environment, found.team, count))
     }
 }
 
@@ -197,7 +208,12 @@ pub(super) fn key(text: &str) -> Result<EnvironmentId, HttpError> {
 }
 
 /// The answer that shows one, with its version as its tag.
-async fn shown(site: &Site, caller: &ApiCaller, project: &str, id: EnvironmentId) -> Result<HttpResponse, HttpError> {
+pub(super) async fn shown(
+    site: &Site,
+    caller: &ApiCaller,
+    project: &str,
+    id: EnvironmentId,
+) -> Result<HttpResponse, HttpError> {
     let region = region::named(site, project).await?;
     let found = site.app.environment(&caller.0, region.id, id).await?;
     let tag = etag(found.environment.version);

@@ -1,7 +1,9 @@
 //! Environments: where components run, and the rules of what one is made of.
 
 mod fault;
+mod options;
 mod typed;
+mod usable;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +16,12 @@ use super::reference;
 use super::ssh::{FailedLimit, HowMany, SshHost, check_hosts, is_user};
 
 pub use fault::{EnvironmentFault, EnvironmentVariableFault};
+pub use options::{
+    ApproverRule, EnvironmentOptions, MAX_RULE_APPROVERS, OptionFault, OptionField, ReadOptions, ReleaseLock,
+    TypedOptions,
+};
 pub use typed::TypedHosts;
+pub use usable::{NamedEnvironment, UsableEnvironment, is_environment_name, named, written_names};
 use variables::variable_faults;
 pub use variables::{read_variables, written_variables};
 

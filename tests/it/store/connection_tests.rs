@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tollgate::domain::connection_test::{ConnectionTest, TestedTarget};
-use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentOptions, EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::EnvironmentId;
 use tollgate::store::{Environment, Store, new_id};
 
@@ -31,6 +31,8 @@ impl Scene {
             description: String::new(),
             version: 1,
             settings: EnvironmentSettings::Command(scripts),
+            options: EnvironmentOptions::default(),
+            options_version: 0,
         };
         let tx = self.store.begin_write().await.unwrap();
         tx.insert_environment(&made, &self.stamp(1)).await.unwrap();

@@ -99,11 +99,7 @@ phases:
     let verify = "#!/bin/sh -e\necho \"$TOLLGATE_COMPONENT $(cat deployed)\"\ntest \"$(cat deployed)\" != 2\n";
     let scripts = [("deploy", "echo \"$TOLLGATE_VERSION\" > deployed"), ("verify", verify)];
     let id = environment_of(&manager, &scene.app, "prod", &scripts).await;
-    operator
-        .get(&format!("/regions/eu-west/environments/{id}"))
-        .await
-        .says("Verify")
-        .says("$(cat deployed)");
+    operator.get(&format!("/regions/eu-west/environments/{id}")).await.says("Verify").says("$(cat deployed)");
     assert_eq!(scene.executes(&operator).await.status, 303);
     scene.task_is("up", TaskStatus::Failed).await;
     assert!(log(&scene, "web", 1).await.contains("web 1"));
