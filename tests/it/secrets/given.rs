@@ -170,7 +170,7 @@ phases:
     tx.commit().await.unwrap();
     let variables = [("TOKEN".to_owned(), "${secrets.API_TOKEN}".to_owned())].into();
     let deploy = r#"printf '%s' "$TOKEN" | sha256sum; echo "$TOKEN""#;
-    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), remove: None, variables, timeout: 60 };
+    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), verify: None, remove: None, variables, timeout: 60 };
     let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
     let line = Caller::CommandLine;
     let shared = app.app.make_environment(&line, (lender, app.region), "shared", &typed).await.unwrap();
