@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ChangePlace, ChangePlan, ComponentPlans};
+use super::{ChangePlace, ChangePlan, ComponentPlans, NewRevision};
 use crate::app::{App, AppError};
 use crate::domain::component::{
     ChangeFault, Component, ComponentChange, ComponentStatus, MAX_APPLICATIONS, MAX_COMPONENTS, RevisionState,
@@ -30,7 +30,7 @@ enum Found {
 }
 
 /// Why one does not.
-enum Stop {
+pub(super) enum Stop {
     Fault(ChangeFault),
     Cause(FailureCause),
     App(AppError),
@@ -48,14 +48,14 @@ impl<E: Into<AppError>> From<E> for Stop {
     }
 }
 
-type Answer<T> = std::result::Result<T, Stop>;
+pub(super) type Answer<T> = std::result::Result<T, Stop>;
 
 /// A task that is due, and where its execution belongs.
 #[derive(Clone, Copy)]
-struct Due<'d> {
-    tx: &'d WriteTx,
-    execution: &'d Execution,
-    task: usize,
+pub(super) struct Due<'d> {
+    pub(super) tx: &'d WriteTx,
+    pub(super) execution: &'d Execution,
+    pub(super) task: usize,
     place: &'d ReleasePlace,
     now: Moment,
 }
@@ -210,7 +210,7 @@ impl Due<'_> {
             let base = self.running(&component).await?.unwrap_or_default();
             let set = self.filled(&create.spec)?;
             let fields = specification::updated(&base, set, []);
-            return self.deploys(component, is_ours, (&create.version, fields), &environment);
+            return self.deploys(component, is_ours, (&create.version, fields), &environment).await;
         }
         if self.tx.count_components(application.id).await? >= MAX_COMPONENTS {
             return Err(ChangeFault::TooMany.into());
@@ -225,7 +225,7 @@ impl Due<'_> {
             last: 0,
         };
         let fields = self.filled(&create.spec)?;
-        self.deploys(component, true, (&create.version, fields), &environment)
+        self.deploys(component, true, (&create.version, fields), &environment).await
     }
 
     async fn update_component(&self, update: &UpdateComponent, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -246,11 +246,11 @@ impl Due<'_> {
         }
         let set = self.filled(&update.set)?;
         let fields = specification::updated(&base, set, update.unset.iter().map(String::as_str));
-        self.deploys(component, false, (&update.version, fields), &environment)
+        self.deploys(component, false, (&update.version, fields), &environment).await
     }
 
     /// A new revision of that component is to be deployed.
-    fn deploys(
+    async fn deploys(
         &self,
         component: Component,
         created: bool,
@@ -275,8 +275,10 @@ impl Due<'_> {
             task: self.execution.tasks[self.task].name.clone(),
             made_at: self.now,
         };
+        let built_from = self.built_from(&component, &revision.specification).await?;
         let place = ChangePlace::of(environment);
-        let plan = ChangePlan::Deploy { component, revision: Some(revision), change, place };
+        let revision = Some(NewRevision { revision, built_from });
+        let plan = ChangePlan::Deploy { component, revision, change, place };
         Ok(Found::Begins(plan, environment.settings.placement()))
     }
 
@@ -326,12 +328,12 @@ impl Due<'_> {
     }
 
     /// The specification of what runs of a component.
-    async fn running(&self, component: &Component) -> Answer<Option<Specification>> {
+    pub(super) async fn running(&self, component: &Component) -> Answer<Option<Specification>> {
         let Some(current) = component.current else { return Ok(None) };
         Ok(self.tx.revision(component.id, current).await?.map(|revision| revision.specification))
     }
 
-    fn fill(&self, text: &str) -> Answer<String> {
+    pub(super) fn fill(&self, text: &str) -> Answer<String> {
         let ReleasePlace { name, region, team, .. } = self.place;
         let names = Names { release: name, region, team };
         let lookup = |reference: &Reference| self.execution.value(self.task, names, reference);
