@@ -3,6 +3,7 @@
 //! crash leaves either both or neither.
 
 mod admission;
+mod built;
 mod finding;
 mod looking;
 
@@ -14,6 +15,7 @@ use crate::domain::component_wait::ReadyTasks;
 use crate::domain::environment::ReleaseLock;
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
+use crate::domain::git::Commit;
 use crate::domain::ids::{ApplicationId, EnvironmentId};
 use crate::domain::outcome::Outcome;
 use crate::domain::ssh::SshHost;
@@ -27,11 +29,19 @@ enum ChangePlan {
     /// An application that the task made goes.
     RemoveApplication(ApplicationId),
     /// A revision is deployed: a new one, in a component that may be new too, or the one that the task brought before.
-    Deploy { component: Component, revision: Option<Revision>, change: ComponentChange, place: ChangePlace },
+    Deploy { component: Component, revision: Option<NewRevision>, change: ComponentChange, place: ChangePlace },
     /// Work is done in an environment, at no component.
     Work { place: ChangePlace },
     /// What the task brought is undone.
     Undo { component: Component, change: ComponentChange, place: ChangePlace },
+}
+
+/// A revision that is to be deployed.
+#[derive(Debug, Clone)]
+struct NewRevision {
+    revision: Revision,
+    /// The commits that it was built from, by their repositories.
+    built_from: BTreeMap<String, Commit>,
 }
 
 /// Where work is done.
@@ -119,8 +129,9 @@ async fn begin(
             if component.last == 0 && revision.is_some() {
                 tx.insert_component(component, now).await?;
             }
-            if let Some(revision) = revision {
+            if let Some(NewRevision { revision, built_from }) = revision {
                 tx.insert_revision(component.id, revision).await?;
+                tx.insert_revision_sources(component.id, revision.number, built_from).await?;
             }
             let mut component = component.clone();
             component.begin(*change);

@@ -77,6 +77,9 @@ pub enum EnvironmentCommand {
         /// File with the script that deploys
         #[arg(long, value_name = "FILE")]
         deploy: PathBuf,
+        /// File with the script that looks whether what was deployed is well
+        #[arg(long, value_name = "FILE")]
+        verify: Option<PathBuf>,
         /// File with the script that removes; without it nothing is removed
         #[arg(long, value_name = "FILE")]
         remove: Option<PathBuf>,
@@ -185,11 +188,12 @@ impl EnvironmentCommand {
                 tell!("deleted the environment {deleted}");
                 Ok(app.store.close().await?)
             }
-            Self::Set { name, team, region, deploy, remove, variables, timeout, description, hosts, data } => {
+            Self::Set { name, team, region, deploy, verify, remove, variables, timeout, description, hosts, data } => {
                 let timeout = timeout.as_deref().map(format::read_duration).transpose();
                 let timeout = timeout.map_err(|_| anyhow!("--timeout takes a time such as 90s, 10m or 1h 30m"))?;
                 let scripts = EnvironmentScripts {
                     deploy: script(&deploy)?,
+                    verify: verify.as_deref().map(script).transpose()?,
                     remove: remove.as_deref().map(script).transpose()?,
                     variables: read(&variables)?,
                     timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
@@ -237,6 +241,9 @@ fn show(found: &EnvironmentDetail) {
         tell!("\nHosts:\n{}", written_inventory(&ssh.hosts, ""));
     }
     tell!("\nDeploy:\n{}", visible::text(&scripts.deploy));
+    if let Some(verify) = &scripts.verify {
+        tell!("\nVerify:\n{}", visible::text(verify));
+    }
     if let Some(remove) = &scripts.remove {
         tell!("\nRemove:\n{}", visible::text(remove));
     }

@@ -13,6 +13,7 @@ pub mod bulk;
 pub mod catalog;
 pub mod channels;
 pub mod check;
+pub mod commits;
 pub mod compare;
 pub mod component;
 pub mod component_release;

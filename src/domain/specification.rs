@@ -175,6 +175,11 @@ fn are_ports(text: &str) -> bool {
     each.peek().is_some() && each.all(|word| word.parse().is_ok_and(|port: u16| port > 0 && seen.insert(port)))
 }
 
+/// Whether two specifications run the same image or package.
+pub fn is_same_artefact(one: &Specification, other: &Specification) -> bool {
+    ["image", "package"].iter().all(|field| one.get(*field) == other.get(*field))
+}
+
 /// Everything that is wrong with a specification, each with its field; with the empty field what is wrong with all of it.
 pub fn check_specification(fields: &Specification) -> Vec<(String, SpecificationFault)> {
     let of_field = |(field, value): (&String, &String)| {

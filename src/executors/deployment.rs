@@ -14,6 +14,9 @@ use crate::domain::specification::{ROLLOUT_BATCH, ROLLOUT_MAX_FAILED, Specificat
 use crate::domain::ssh::{FailedLimit, HostKey, HowMany};
 use crate::supervise::script_spec::GivenFile;
 
+/// Runs a script that deploys, and then the one that verifies.
+const THEN: &str = include_str!("then.sh");
+
 /// Where in an environment an attempt works.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvironmentPlace {
@@ -87,19 +90,33 @@ impl Deployment {
         attempt: AttemptContext<'_>,
     ) -> Result<PlacedScript, FailureCause> {
         let scripts = place.settings.scripts();
-        let script = if self.removes { scripts.remove.as_ref() } else { Some(&scripts.deploy) };
+        let mut files = vec![GivenFile {
+            name: "revision.json".to_owned(),
+            variable: "TOLLGATE_REVISION".to_owned(),
+            text: self.text(place),
+        }];
+        let script = match (self.removes, &scripts.remove, &scripts.verify) {
+            (true, Some(remove), _) => remove.clone(),
+            (true, None, _) => return Err(FailureCause::NothingToRun),
+            (false, _, None) => scripts.deploy.clone(),
+            (false, _, Some(verify)) => {
+                for (name, variable, text) in
+                    [("deploy", "TOLLGATE_DEPLOY", &scripts.deploy), ("verify", "TOLLGATE_VERIFY", verify)]
+                {
+                    let (name, variable) = (name.to_owned(), variable.to_owned());
+                    files.push(GivenFile { name, variable, text: text.clone() });
+                }
+                THEN.to_owned()
+            }
+        };
         let mut environment = place.variables();
         environment.extend(self.variables());
         Ok(PlacedScript {
-            script: script.cloned().ok_or(FailureCause::NothingToRun)?,
+            script,
             team: place.team,
             environment,
             private: private::fill(&scripts.variables, attempt)?,
-            files: vec![GivenFile {
-                name: "revision.json".to_owned(),
-                variable: "TOLLGATE_REVISION".to_owned(),
-                text: self.text(place),
-            }],
+            files,
             timeout: Duration::from_secs(scripts.timeout),
             // What it deploys is to go on when the script has ended.
             leave_running: true,

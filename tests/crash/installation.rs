@@ -107,7 +107,8 @@ impl Installation {
         let region = regions.iter().find(|region| region.name == "eu-west").unwrap().id;
         let script = || flow::DEPLOY.to_owned();
         let variables = BTreeMap::from([("TOKEN".to_owned(), "${secrets.API_TOKEN}".to_owned())]);
-        let scripts = EnvironmentScripts { deploy: script(), remove: Some(script()), variables, timeout: 60 };
+        let scripts =
+            EnvironmentScripts { deploy: script(), verify: None, remove: Some(script()), variables, timeout: 60 };
         let settings = EnvironmentSettings::Command(scripts);
         let (id, name, description) = (new_id(), "box".to_owned(), String::new());
         let made = Environment {

@@ -1,6 +1,6 @@
 //! Finding of what a task that changes an application or a component does when it is due and nobody is in its way.
 
-use super::{ChangePlace, ChangePlan, ComponentPlans};
+use super::{ChangePlace, ChangePlan, ComponentPlans, NewRevision};
 use crate::app::AppError;
 use crate::domain::component::{
     ChangeFault, Component, ComponentChange, ComponentStatus, MAX_APPLICATIONS, MAX_COMPONENTS, RevisionState,
@@ -157,7 +157,7 @@ impl Due<'_> {
             let base = self.running(&component).await?.unwrap_or_default();
             let set = self.filled(&create.spec)?;
             let fields = specification::updated(&base, set, []);
-            return self.deploys(component, is_ours, (&create.version, fields), &environment);
+            return self.deploys(component, is_ours, (&create.version, fields), &environment).await;
         }
         if self.tx.count_components(application.id).await? >= MAX_COMPONENTS {
             return Err(ChangeFault::TooMany.into());
@@ -173,7 +173,7 @@ impl Due<'_> {
             last: 0,
         };
         let fields = self.filled(&create.spec)?;
-        self.deploys(component, true, (&create.version, fields), &environment)
+        self.deploys(component, true, (&create.version, fields), &environment).await
     }
 
     async fn update_component(&self, update: &UpdateComponent, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -195,11 +195,11 @@ impl Due<'_> {
         }
         let set = self.filled(&update.set)?;
         let fields = specification::updated(&base, set, update.unset.iter().map(String::as_str));
-        self.deploys(component, false, (&update.version, fields), &environment)
+        self.deploys(component, false, (&update.version, fields), &environment).await
     }
 
     /// A new revision of that component is to be deployed.
-    fn deploys(
+    async fn deploys(
         &self,
         component: Component,
         created: bool,
@@ -224,8 +224,10 @@ impl Due<'_> {
             task: self.execution.tasks[self.task].name.clone(),
             made_at: self.now,
         };
+        let built_from = self.built_from(&component, &revision.specification).await?;
         let place = ChangePlace::of(environment);
-        let plan = ChangePlan::Deploy { component, revision: Some(revision), change, place };
+        let revision = Some(NewRevision { revision, built_from });
+        let plan = ChangePlan::Deploy { component, revision, change, place };
         Ok(Found::Begins(plan, environment.settings.placement()))
     }
 
@@ -290,12 +292,12 @@ impl Due<'_> {
     }
 
     /// The specification of what runs of a component.
-    async fn running(&self, component: &Component) -> Answer<Option<Specification>> {
+    pub(super) async fn running(&self, component: &Component) -> Answer<Option<Specification>> {
         let Some(current) = component.current else { return Ok(None) };
         Ok(self.tx.revision(component.id, current).await?.map(|revision| revision.specification))
     }
 
-    fn fill(&self, text: &str) -> Answer<String> {
+    pub(super) fn fill(&self, text: &str) -> Answer<String> {
         let ReleasePlace { name, region, team, .. } = self.place;
         let names = Names { release: name, region, team };
         let lookup = |reference: &Reference| self.execution.value(self.task, names, reference);

@@ -214,6 +214,13 @@ impl Kind {
         names.into_iter().collect()
     }
 
+    /// The names of the tasks whose outputs or decisions its texts name.
+    pub fn named_tasks(&self) -> BTreeSet<String> {
+        let texts = self.texts().into_iter();
+        let named = texts.flat_map(|text| reference::scan(text.text).0);
+        named.filter_map(|span| span.reference.source.task().map(str::to_owned)).collect()
+    }
+
     pub(super) fn texts_mut(&mut self) -> Vec<&mut String> {
         self.rules_mut().texts_mut()
     }

@@ -310,6 +310,7 @@ impl ComponentSentences for English {
 fn script(of: EnvironmentField) -> &'static str {
     match of {
         EnvironmentField::Deploy => "The script that deploys",
+        EnvironmentField::Verify => "The script that verifies",
         EnvironmentField::Remove => "The script that removes",
         EnvironmentField::Name
         | EnvironmentField::Description

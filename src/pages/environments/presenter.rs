@@ -74,10 +74,15 @@ pub fn component_row(listed: &ListedComponent, region: &str, place: Link, now: M
 pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment) -> EnvironmentPage {
     let words = Locale::default().components();
     let environment = &found.environment;
-    let EnvironmentScripts { deploy, remove, variables, timeout } = environment.settings.scripts();
+    let EnvironmentScripts { deploy, verify, remove, variables, timeout } = environment.settings.scripts();
     let time = format::written_duration(*timeout);
     let mut scripts =
         vec![ScriptBox { title: "Deploy", about: format!("for each revision, {time} at most"), text: deploy.clone() }];
+    scripts.extend(verify.as_ref().map(|text| ScriptBox {
+        title: "Verify",
+        about: "after each deployment, within its time".to_owned(),
+        text: text.clone(),
+    }));
     scripts.extend(remove.as_ref().map(|text| ScriptBox {
         title: "Remove",
         about: format!("when a creation is rolled back, {time} at most"),
@@ -277,6 +282,7 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
             max_failed: field(&sent.max_failed, EnvironmentField::MaxFailed, faults),
         }),
         deploy: field(&sent.deploy, EnvironmentField::Deploy, faults),
+        verify: field(&sent.verify, EnvironmentField::Verify, faults),
         remove: field(&sent.remove, EnvironmentField::Remove, faults),
         variables: field(&sent.variables, EnvironmentField::Variables, faults),
         timeout: field(&sent.timeout, EnvironmentField::Timeout, faults),

@@ -197,6 +197,8 @@ pub struct EnvironmentFormPage {
     pub hosts: Option<HostFields>,
     /// The script that deploys.
     pub deploy: Field,
+    /// The script that looks whether what was deployed is well.
+    pub verify: Field,
     /// The script that removes.
     pub remove: Field,
     /// Variables of all of them.

@@ -16,7 +16,7 @@ use crate::messages::kinds::InputLabel;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{
-    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, Status, When, checkpoint, urls,
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, Status, When, checkpoint, commits, urls,
 };
 use crate::pages::kinds;
 use crate::pages::release_tasks::process::{change_of, decide_action};
@@ -55,6 +55,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         rollback: scripts.and_then(|shown| shown.rollback).map(str::to_owned),
         environment: scripts.map(|shown| named(shown.environment)).unwrap_or_default(),
         outputs: named(&run.outputs),
+        commits: commits::of_execution(subject, &found.execution, Some(&run.name)).await?,
         artefacts: artefacts::rows(found).await?,
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),

@@ -33,6 +33,7 @@ pub mod release;
 pub mod removal;
 pub mod replica;
 pub mod revision;
+pub mod revision_source;
 pub mod script_place;
 pub mod script_turn;
 pub mod secret;

@@ -176,8 +176,13 @@ async fn an_environment_that_is_kept_is_kept_while_a_checkpoint_waits(db: Db) {
 
 async fn two_releases_that_would_wait_for_each_others_environments_do_not(db: Db) {
     let stage = Stage::with_shop_web(db).await;
-    let scripts =
-        EnvironmentScripts { deploy: "deploy it".to_owned(), remove: None, variables: [].into(), timeout: 60 };
+    let scripts = EnvironmentScripts {
+        deploy: "deploy it".to_owned(),
+        verify: None,
+        remove: None,
+        variables: [].into(),
+        timeout: 60,
+    };
     let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
     let place = (stage.team, stage.region);
     stage.app.make_environment(&Caller::CommandLine, place, "test", &typed).await.unwrap();

@@ -137,7 +137,7 @@ phases:
     ]
     .into();
     let deploy = r#"for each in "$OWN" "$TEAMS"; do printf '%s' "$each" | sha256sum; echo "$each"; done"#;
-    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), remove: None, variables, timeout: 60 };
+    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), verify: None, remove: None, variables, timeout: 60 };
     let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
     let made = app.app.make_environment(&Caller::CommandLine, (app.team, app.region), "prod", &typed).await.unwrap();
     app.secret(None, "API_TOKEN", "that of the team", false).await;
@@ -170,7 +170,7 @@ phases:
     tx.commit().await.unwrap();
     let variables = [("TOKEN".to_owned(), "${secrets.API_TOKEN}".to_owned())].into();
     let deploy = r#"printf '%s' "$TOKEN" | sha256sum; echo "$TOKEN""#;
-    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), remove: None, variables, timeout: 60 };
+    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), verify: None, remove: None, variables, timeout: 60 };
     let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
     let line = Caller::CommandLine;
     let shared = app.app.make_environment(&line, (lender, app.region), "shared", &typed).await.unwrap();

@@ -16,8 +16,13 @@ on_both!(a_test_is_done_by_one_replica_begun_anew_when_that_is_gone_and_over_whe
 impl Scene {
     /// An environment of the team.
     async fn environment(&self) -> EnvironmentId {
-        let scripts =
-            EnvironmentScripts { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
+        let scripts = EnvironmentScripts {
+            deploy: "true".to_owned(),
+            verify: None,
+            remove: None,
+            variables: BTreeMap::new(),
+            timeout: 60,
+        };
         let made = Environment {
             id: new_id(),
             team_id: self.team_id,

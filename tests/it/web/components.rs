@@ -120,7 +120,10 @@ const APPLICATIONS: &str = "/regions/eu-west/applications";
 pub async fn environment_of(manager: &Browser, app: &TestApp, name: &str, more: &[(&str, &str)]) -> EnvironmentId {
     let team = app.team.to_string();
     let mut form = vec![("kind", "command"), ("team", team.as_str()), ("name", name)];
-    form.extend([("deploy", "true"), ("timeout", "1m")]);
+    form.push(("timeout", "1m"));
+    if more.iter().all(|(field, _)| *field != "deploy") {
+        form.push(("deploy", "true"));
+    }
     form.extend(more);
     let made = manager.post(&format!("{ENVIRONMENTS}/new"), &form).await;
     assert_eq!(made.status, 303, "{}", made.text);
@@ -130,8 +133,13 @@ pub async fn environment_of(manager: &Browser, app: &TestApp, name: &str, more: 
 impl TestApp {
     /// An environment of the team.
     pub async fn environment(&self) -> EnvironmentId {
-        let scripts =
-            EnvironmentScripts { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
+        let scripts = EnvironmentScripts {
+            deploy: "true".to_owned(),
+            verify: None,
+            remove: None,
+            variables: BTreeMap::new(),
+            timeout: 60,
+        };
         let id: EnvironmentId = new_id();
         let made = Environment {
             id,
