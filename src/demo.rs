@@ -2,3 +2,5 @@
 
 pub mod definitions;
 pub mod fill;
+pub mod hosts;
+pub mod session;

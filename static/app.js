@@ -126,11 +126,17 @@ async function goTo(url, fetched = null) {
   if (!response.ok || new URL(response.url).pathname !== target.pathname) return location.assign(target.href);
   history.replaceState(null, "", target);
   const text = await response.text();
-  for (const part of ["main", "#approvals-count", "#side-approvals"]) {
-    const here = one(part);
-    if (here) await htmx.swap({ text, sourceElement: here, target: here, select: part, swap: "outerMorph", request: {} });
+  // Most of a page is in its main part: it is read once, and what is around it only where it is another.
+  const begin = text.indexOf("<main"), end = text.indexOf("</main>") + 7;
+  const around = new DOMParser().parseFromString(text.slice(0, begin) + text.slice(end), "text/html");
+  await morph(one("main"), text.slice(begin, end));
+  for (const part of ["#approvals-count", "#side-approvals"]) {
+    const here = one(part), there = one(part, around);
+    if (here && there && here.outerHTML !== there.outerHTML) await morph(here, there.outerHTML);
   }
 }
+
+const morph = (here, text) => htmx.swap({ text, sourceElement: here, target: here, swap: "outerMorph", request: {} });
 
 // ---- The dialog: any page behind a link with data-dialog, shown without leaving the one at hand.
 

@@ -163,7 +163,7 @@ async function around(form, page) {
   const left = one("#board").scrollLeft;
   for (const selector of [".head", ".tools", "#editor > div:first-child"]) {
     const here = one(selector), there = one(selector, page);
-    if (here && there) await htmx.swap({ text: there.outerHTML, sourceElement: here, target: here, swap: "outerMorph", request: {} });
+    if (here && there) await morph(here, there.outerHTML);
   }
   one("#board").scrollLeft = left;
   for (const field of all("[name=rev]")) if (field.value === rev && fresh) field.value = fresh;

@@ -53,10 +53,10 @@ const MODULES: [(&str, &str); 36] = [
         "startup",
         "api app archive clock config confine demo domain engine executors data_layout fd_limit failpoints free_space http keyring notify outgoing pages prune regular_file store supervise telemetry messages workspace",
     ),
-    ("demo", "app clock config domain data_layout format startup store"),
+    ("demo", "app clock config confine domain data_layout executors format keyring messages startup store"),
     (
         "cli",
-        "app archive client clock config demo domain data_layout format failpoints free_space keyring pages prune regular_file startup store supervise telemetry messages workspace",
+        "app archive client clock config confine demo domain data_layout format failpoints free_space keyring pages prune regular_file startup store supervise telemetry messages workspace",
     ),
     ("lib", "migrations"),
 ];

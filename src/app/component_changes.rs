@@ -13,7 +13,7 @@ use crate::domain::component_wait::ReadyTasks;
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
 use crate::domain::git::Commit;
-use crate::domain::ids::ApplicationId;
+use crate::domain::ids::{ApplicationId, EnvironmentId};
 use crate::domain::outcome::Outcome;
 use crate::domain::ssh::SshHost;
 use crate::store::{AttemptKey, Environment, Revision, TaskChange, TeamApplication, WriteTx};
@@ -27,6 +27,8 @@ enum ChangePlan {
     RemoveApplication(ApplicationId),
     /// A revision is deployed: a new one, in a component that may be new too, or the one that the task brought before.
     Deploy { component: Component, revision: Option<NewRevision>, change: ComponentChange, place: ChangePlace },
+    /// Work is done in an environment, at no component.
+    Work { environment: EnvironmentId, place: ChangePlace },
     /// What the task brought is undone.
     Undo { component: Component, change: ComponentChange, place: ChangePlace },
 }
@@ -39,10 +41,10 @@ struct NewRevision {
     built_from: BTreeMap<String, Commit>,
 }
 
-/// Where a component is changed.
+/// Where work is done.
 #[derive(Debug, Clone)]
 struct ChangePlace {
-    /// The version of its environment.
+    /// The version of the environment.
     environment_version: u32,
     /// The hosts of that, if it is some.
     hosts: Vec<SshHost>,
@@ -75,9 +77,9 @@ impl App {
     ) -> Result<(), AppError> {
         for event in events {
             match event {
-                Event::AttemptStarted { task, attempt, .. } => {
+                Event::AttemptStarted { task, attempt, kind, .. } => {
                     if let Some(plan) = plans.plans.get(task) {
-                        begin(tx, execution, (*task, *attempt), plan, now).await?;
+                        begin(tx, execution, (*task, *attempt, *kind), plan, now).await?;
                     }
                 }
                 Event::AttemptEnded { task, kind, attempt, outcome, again_at: None, .. }
@@ -101,11 +103,12 @@ impl App {
 async fn begin(
     tx: &WriteTx,
     execution: &Execution,
-    (task, number): (usize, u32),
+    (task, number, kind): (usize, u32, AttemptKind),
     plan: &ChangePlan,
     now: Moment,
 ) -> Result<(), AppError> {
     let run = execution.tasks[task].id;
+    let attempt = AttemptKey { task_run_id: run, number };
     match plan {
         ChangePlan::MakeApplication(application) => {
             tx.insert_application(application, now).await?;
@@ -127,13 +130,18 @@ async fn begin(
             let mut component = component.clone();
             component.begin(*change);
             save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
-            plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Do, &place.hosts).await?;
+            plan_hosts(tx, attempt, kind, &place.hosts).await?;
+        }
+        ChangePlan::Work { environment, place } => {
+            let (environment, environment_version) = (*environment, place.environment_version);
+            tx.save_task_change(run, &TaskChange::Work { environment, environment_version }).await?;
+            plan_hosts(tx, attempt, kind, &place.hosts).await?;
         }
         ChangePlan::Undo { component, change, place } => {
             let mut component = component.clone();
             component.begin_undo(*change);
             save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
-            plan_hosts(tx, AttemptKey { task_run_id: run, number }, AttemptKind::Undo, &place.hosts).await?;
+            plan_hosts(tx, attempt, kind, &place.hosts).await?;
         }
     }
     Ok(())

@@ -66,16 +66,53 @@ impl<E: Into<AppError>> From<E> for NamedSecretError {
     }
 }
 
-/// The secrets that the work of an attempt names, each with its value, or why it has none.
-pub type GivenSecrets = BTreeMap<String, Result<Plaintext, SecretProblem>>;
+/// The secrets of an attempt, each with its value, or why it has none.
+#[derive(Default)]
+pub struct GivenSecrets {
+    /// Those that its work names.
+    pub named: BTreeMap<String, Result<Plaintext, SecretProblem>>,
+    /// The one with which its environment is reached, if it needs one.
+    pub key: Option<Result<Plaintext, SecretProblem>>,
+}
+
+/// Which secrets an attempt needs.
+#[derive(Debug, Clone, Default)]
+pub struct NeededSecrets {
+    /// The names of those that its work is given.
+    pub names: Vec<String>,
+    /// The name of the one with which its environment is reached.
+    pub key: Option<String>,
+}
 
 /// Where the secrets of an attempt are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretScope {
     /// A task of that team: those of the team that are for tasks.
     Task(TeamId),
+    /// A task of that team in an environment: the environment's, then the team's, as far as they are for tasks.
+    TaskIn(EnvironmentId, TeamId),
     /// The scripts of an environment: its own, then those of its team.
     Environment(EnvironmentId, TeamId),
+}
+
+impl SecretScope {
+    /// Whose they may be, from first to last.
+    fn owners(self) -> Vec<SecretOwner> {
+        match self {
+            Self::Task(team) => vec![SecretOwner::Team(team)],
+            Self::TaskIn(id, team) | Self::Environment(id, team) => {
+                vec![SecretOwner::Environment(id), SecretOwner::Team(team)]
+            }
+        }
+    }
+
+    /// Whether one is given that is not for tasks.
+    fn gives_all(self) -> bool {
+        match self {
+            Self::Task(_) | Self::TaskIn(..) => false,
+            Self::Environment(..) => true,
+        }
+    }
 }
 
 impl App {
@@ -142,53 +179,44 @@ impl App {
         }
     }
 
-    /// The values of the secrets that an attempt names, for its work. That it is given them is written down first, once for the
-    /// attempt.
+    /// The values of the secrets that an attempt needs. That it is given them is written down first, once for the attempt.
     pub async fn give_secrets(
         &self,
         execution: &Execution,
         attempt: AttemptKey,
         scope: SecretScope,
-        names: &[String],
+        needed: &NeededSecrets,
     ) -> Result<GivenSecrets, AppError> {
         let mut found = HashMap::new();
-        let owners = match scope {
-            SecretScope::Task(team) => vec![SecretOwner::Team(team)],
-            SecretScope::Environment(id, team) => vec![SecretOwner::Environment(id), SecretOwner::Team(team)],
-        };
-        for owner in owners {
-            for sealed in self.store.sealed_named_secrets(owner, names).await? {
+        let wanted: Vec<String> = needed.names.iter().chain(&needed.key).cloned().collect();
+        for owner in scope.owners() {
+            for sealed in self.store.sealed_named_secrets(owner, &wanted).await? {
                 found.entry(sealed.slot.name.clone()).or_insert(sealed);
             }
         }
-        let mut given = Vec::new();
-        let values: GivenSecrets = names
-            .iter()
-            .map(|name| {
-                let value = match found.get(name) {
-                    None => Err(SecretProblem::Missing),
-                    Some(sealed) if matches!(scope, SecretScope::Task(_)) && !sealed.for_tasks => {
-                        Err(SecretProblem::NotForTasks)
-                    }
-                    Some(sealed) => {
-                        let opened = self.keyring.open(&sealed.slot.binding(sealed.id), &sealed.ciphertext);
-                        opened.map_err(|fault| named_secrets::problem(&fault))
-                    }
-                };
-                if let (Ok(_), Some(sealed)) = (&value, found.get(name)) {
-                    given.push((sealed.slot.owner, name.clone()));
-                }
-                (name.clone(), value)
-            })
-            .collect();
+        let value = |name: &String, gives_all: bool| match found.get(name) {
+            None => Err(SecretProblem::Missing),
+            Some(sealed) if !gives_all && !sealed.for_tasks => Err(SecretProblem::NotForTasks),
+            Some(sealed) => {
+                let opened = self.keyring.open(&sealed.slot.binding(sealed.id), &sealed.ciphertext);
+                opened.map_err(|fault| named_secrets::problem(&fault))
+            }
+        };
+        let named: BTreeMap<_, _> =
+            needed.names.iter().map(|name| (name.clone(), value(name, scope.gives_all()))).collect();
+        let key = needed.key.as_ref().map(|name| value(name, true));
+        let has_all = named.values().chain(&key).all(Result::is_ok);
         // Where one is missing nothing is started, so that nothing is given.
-        if given.len() == names.len() && !given.is_empty() {
+        if has_all && !wanted.is_empty() {
+            let mut given: Vec<_> =
+                found.values().map(|sealed| (sealed.slot.owner, sealed.slot.name.clone())).collect();
+            given.sort_by(|one, other| one.1.cmp(&other.1));
             let tx = self.store.begin_write().await?;
             tx.note_secret_uses(execution, attempt, &given, &Stamp::tollgate(self.clock.now())).await?;
             tx.commit().await?;
             failpoints::reach("secrets.given");
         }
-        Ok(values)
+        Ok(GivenSecrets { named, key })
     }
 
     /// The secret of that name with which an environment is reached: its own, or its team's; or why it has no value.

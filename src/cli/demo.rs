@@ -3,11 +3,14 @@
 use clap::Args;
 
 use super::keep_to_ourselves;
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{
     Config, DataConfig, KeyConfig, OutgoingConfig, ScriptsConfig, StorageConfig, WebConfig, parse_size,
 };
-use crate::demo::fill;
+use crate::confine::Confinement;
+use crate::data_layout::DataLayout;
+use crate::demo::{fill, hosts};
 use crate::messages::Locale;
 use crate::startup::{self, Application, ShutdownSignals, isolation};
 
@@ -46,10 +49,14 @@ impl Demo {
         let outgoing = OutgoingConfig { own_allowed: true, ..outgoing };
         let storage = StorageConfig { min_free_space };
         let (migrate, name) = (true, None);
+        let (confined, layout) = (confinement.clone(), DataLayout::new(&data.folder)?);
         let config = Config { data, web, migrate, confinement, isolation, name, max_scripts, outgoing, storage, keys };
         let opened = startup::open(&config, Clock::system()).await?;
         let listener = startup::bind(&config)?;
         let accounts = fill::fill(&opened.app, startup::own_address(&listener)?).await?;
+        if let Err(problem) = host_demo(&opened.app, &layout, &confined).await {
+            tell!("The demo has no hosts of its own: {problem:#}");
+        }
         let application = Application::build_on(listener, opened, config).await?;
         tell!("Tollgate listens on {}", application.url());
         for account in accounts {
@@ -57,4 +64,17 @@ impl Demo {
         }
         application.run_until(told).await
     }
+}
+
+/// Gives the demo hosts of its own, where the machine has sshd: once they can be worked on, they stay.
+async fn host_demo(app: &App, layout: &DataLayout, confinement: &Confinement) -> anyhow::Result<()> {
+    if !hosts::are_possible() {
+        return Ok(());
+    }
+    let program = std::env::current_exe()?;
+    let started = hosts::start(layout, confinement, &program).await?;
+    if !fill::has_hosts(app).await? {
+        started.check(layout).await?;
+    }
+    fill::fill_hosts(app, &started).await
 }

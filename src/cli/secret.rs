@@ -38,8 +38,8 @@ pub enum SecretCommand {
     Set {
         #[command(flatten)]
         secret: NamedSecretChoice,
-        /// Every task of the team may be given it, not the scripts of environments alone
-        #[arg(long, conflicts_with = "environment")]
+        /// Tasks may be given it: those in that environment, or every one of the team; without it, the scripts of environments alone
+        #[arg(long)]
         for_tasks: bool,
         #[command(flatten)]
         keys: KeyConfig,

@@ -64,11 +64,12 @@ impl Catalog {
     }
 }
 
-/// Names of the applications that tasks name; nothing where no task changes anything.
+/// Names of the applications that tasks name; nothing where no task changes anything or works in an environment.
 pub fn named_applications<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Option<Vec<String>> {
-    let mut changes = kinds.filter_map(Kind::change).peekable();
-    changes.peek()?;
-    let mut named: Vec<String> = changes.map(|change| application_of(change).to_owned()).collect();
+    let mut naming = kinds.filter(|kind| kind.is_looked_at()).peekable();
+    naming.peek()?;
+    let mut named: Vec<String> =
+        naming.filter_map(Kind::change).map(|change| application_of(change).to_owned()).collect();
     named.sort();
     named.dedup();
     Some(named)
@@ -117,11 +118,15 @@ pub fn offered_names(draft: &Draft, at: TaskPosition, catalog: &Catalog, object:
 pub fn unknown_names(draft: &Draft, catalog: &Catalog) -> Vec<DraftWarning> {
     let mut found = Vec::new();
     for (at, task) in draft.tasks() {
-        let Some(change) = task.kind.change() else { continue };
         let key = task.kind.word();
         let mut add = |field: &str, warning| {
             found.push(DraftWarning { element: Some(task.id), field: field.to_owned(), warning });
         };
+        let is_unknown = |name: &str| names::is_valid(name) && !catalog.environments.iter().any(|known| known == name);
+        if let Some(name) = task.kind.target().filter(|name| is_unknown(name)) {
+            add("in", unknown_environment(task, name, catalog));
+        }
+        let Some(change) = task.kind.change() else { continue };
         match change {
             CatalogChange::CreateApplication(_) => {}
             CatalogChange::CreateComponent(create) => {
@@ -131,7 +136,7 @@ pub fn unknown_names(draft: &Draft, catalog: &Catalog) -> Vec<DraftWarning> {
                     add(key, unknown(task, CatalogObject::Application, application, near));
                 }
                 let name = &create.environment;
-                if names::is_valid(name) && !catalog.environments.contains(name) {
+                if is_unknown(name) {
                     add("in", unknown_environment(task, name, catalog));
                 }
             }

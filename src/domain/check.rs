@@ -77,6 +77,10 @@ pub enum CheckNews {
     },
     /// Something else was seen than before.
     Seen(CheckSeen),
+    /// Its script ended as it must.
+    ScriptHolds,
+    /// It ended in another way: what follows is its exit status.
+    ScriptFails,
     /// The replica that looked was gone, for so many seconds.
     Unwatched {
         /// How many.

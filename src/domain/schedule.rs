@@ -178,7 +178,7 @@ fn ends_at_once(
 ) -> Option<Event> {
     let Event::AttemptStarted { task, attempt, placement, .. } = event else { return None };
     let kind = &execution.spec(*task).kind;
-    let nothing_runs = places.readiness(*task).filter(|_| kind.change().is_some()).and_then(Readiness::end);
+    let nothing_runs = places.readiness(*task).filter(|_| kind.is_looked_at()).and_then(Readiness::end);
     let refused = || {
         let team = scripts.missing().filter(|_| *placement == Some(Placement::ThisMachine))?;
         Some(Outcome::Errored { cause: FailureCause::ScriptsNotPermitted { team: team.to_owned() } })
@@ -267,16 +267,13 @@ pub(super) fn startable(execution: &Execution) -> Vec<usize> {
 /// Where the work of an attempt lives that begins now.
 fn placement(execution: &Execution, task: usize, places: &Places) -> Option<Placement> {
     let kind = &execution.spec(task).kind;
-    match kind.change() {
-        Some(_) => places.readiness(task).and_then(Readiness::placement),
-        None => kind.placement(),
-    }
+    if kind.is_looked_at() { places.readiness(task).and_then(Readiness::placement) } else { kind.placement() }
 }
 
 fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
     let begin = |task: usize, kind: AttemptKind| {
         let (run, spec) = (&execution.tasks[task], &execution.spec(task).kind);
-        if spec.change().is_some() {
+        if spec.is_looked_at() {
             match places.readiness(task) {
                 // As one in line it is looked at. Due only since then, it has to wait for the next look.
                 None => {

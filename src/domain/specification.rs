@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
 
+use super::ssh::HowMany;
+
 /// The longest version of a revision, in characters.
 pub const MAX_VERSION_LEN: usize = 64;
 /// The most fields of a specification.
@@ -20,7 +22,13 @@ pub const MAX_REPLICAS: u32 = 10_000;
 /// The fields that stand alone.
 const SINGLE: [&str; 4] = ["image", "package", "ports", "replicas"];
 /// The fields that are followed by a dot and a name.
-const NAMED: [&str; 3] = ["environment", "files", "parameters"];
+const NAMED: [&str; 5] = ["environment", "files", "parameters", "probes", "rollout"];
+/// What can be asked of what runs.
+const PROBES: [&str; 3] = ["liveness", "readiness", "startup"];
+/// How many hosts get it at a time, where it is not what their environment says.
+pub const ROLLOUT_BATCH: &str = "rollout.batch";
+/// On how many of them it may fail.
+pub const ROLLOUT_MAX_FAILED: &str = "rollout.maxFailed";
 
 /// What is to run: values by the names of their fields, such as `image`, `replicas` and `environment.LOG_LEVEL`.
 pub type Specification = BTreeMap<String, String>;
@@ -51,6 +59,11 @@ pub enum SpecificationFault {
     Replicas,
     /// It is no list of ports.
     Ports,
+    /// It is no number of hosts.
+    HowMany {
+        /// Whether none will do.
+        none: bool,
+    },
     /// It is to be set and unset.
     SetAndUnset,
     /// There are more fields than there may be.
@@ -98,6 +111,8 @@ pub fn field_fault(field: &str) -> Option<SpecificationFault> {
         "environment" => is_variable(name),
         "files" => is_path(name),
         "parameters" => super::names::is_valid(name),
+        "probes" => PROBES.contains(&name),
+        "rollout" => [ROLLOUT_BATCH, ROLLOUT_MAX_FAILED].contains(&field),
         _ => {
             let nearest = super::names::nearest(head, SINGLE.into_iter().chain(NAMED)).map(str::to_owned);
             return Some(SpecificationFault::Unknown { nearest });
@@ -142,6 +157,12 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
             Some(SpecificationFault::Replicas)
         }
         "ports" if !are_ports(value) => Some(SpecificationFault::Ports),
+        ROLLOUT_BATCH if !value.parse().is_ok_and(|many: HowMany| many != HowMany::Count(0)) => {
+            Some(SpecificationFault::HowMany { none: false })
+        }
+        ROLLOUT_MAX_FAILED if value.parse::<HowMany>().is_err() => Some(SpecificationFault::HowMany { none: true }),
+        _ if field.starts_with("probes.") && value.trim().is_empty() => Some(SpecificationFault::Empty),
+        _ if field.starts_with("probes.") && !is_line => Some(SpecificationFault::SeveralLines),
         "image" | "package" if !is_line => Some(SpecificationFault::SeveralLines),
         _ => None,
     }

@@ -12,9 +12,10 @@ mod problems;
 mod uses;
 mod variables;
 
-pub use broken_rule::{BrokenRule, DeclarationFault, FieldFault, LengthUnit, NamedPart, TaskPart, UseFault};
+pub use broken_rule::{BrokenRule, DeclarationFault, FieldFault, LengthUnit, NamedPart, TaskPart};
 use problems::Problems;
 pub(super) use problems::TaskProblems;
+pub use uses::UseFault;
 
 /// The most phases of a release task.
 pub const MAX_PHASES: usize = 20;

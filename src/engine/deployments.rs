@@ -1,21 +1,61 @@
-//! Deployments: what an attempt is to make of a component, read from what was written down when the attempt was claimed.
+//! Deployments: where in an environment an attempt works and what it is to make of a component, read from what was written down
+//! when the attempt was claimed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::component::ComponentChange;
 use crate::domain::execution::AttemptKind;
+use crate::domain::ids::{ComponentId, EnvironmentId};
 use crate::domain::ssh::HostKey;
-use crate::executors::Deployment;
+use crate::executors::{Deployment, EnvironmentPlace};
 use crate::store::{AttemptKey, Result, Store, TaskChange};
 
-/// The deployment of an attempt; nothing if it changes no component.
-pub(super) async fn find(store: &Store, attempt: AttemptKey, kind: AttemptKind) -> Result<Option<Deployment>> {
-    let task = attempt.task_run_id;
-    let Some(TaskChange::Component { id, change, environment_version }) = store.task_change(task).await? else {
-        return Ok(None);
-    };
-    let Some(place) = store.component_place(id).await? else { return Ok(None) };
-    let settings = store.environment_version(place.environment_id, environment_version).await?;
-    let Some(settings) = settings else { return Ok(None) };
+/// Where an attempt works, and what it changes there, if that is a component.
+pub(super) type FoundPlace = (EnvironmentPlace, Option<Deployment>);
+
+/// The place and the deployment of an attempt; nothing if it works in no environment.
+pub(super) async fn find(store: &Store, attempt: AttemptKey, kind: AttemptKind) -> Result<Option<FoundPlace>> {
+    match store.task_change(attempt.task_run_id).await? {
+        Some(TaskChange::Component { id, change, environment_version }) => {
+            let Some(of) = store.component_place(id).await? else { return Ok(None) };
+            let at = (of.environment_id, environment_version);
+            let Some(place) = place(store, attempt, at, of.environment).await? else { return Ok(None) };
+            let names = (of.application, of.component);
+            Ok(deployment(store, (id, change), names, kind).await?.map(|deployment| (place, Some(deployment))))
+        }
+        Some(TaskChange::Work { environment, environment_version }) => {
+            let Some(known) = store.environment(environment).await? else { return Ok(None) };
+            let place = place(store, attempt, (environment, environment_version), known.name).await?;
+            Ok(place.map(|place| (place, None)))
+        }
+        Some(TaskChange::Application { .. }) | None => Ok(None),
+    }
+}
+
+async fn place(
+    store: &Store,
+    attempt: AttemptKey,
+    (environment_id, version): (EnvironmentId, u32),
+    environment: String,
+) -> Result<Option<EnvironmentPlace>> {
+    let Some(settings) = store.environment_version(environment_id, version).await? else { return Ok(None) };
+    let (mut pinned, mut done) = (BTreeMap::<String, Vec<HostKey>>::new(), BTreeSet::new());
+    if settings.ssh().is_some() {
+        for key in store.pinned_keys(environment_id).await? {
+            pinned.entry(key.address).or_default().push(key.key);
+        }
+        let hosts = store.host_targets(attempt).await?;
+        done.extend(hosts.into_iter().filter(|host| host.is_done_before).map(|host| host.host));
+    }
+    Ok(Some(EnvironmentPlace { environment_id, environment, settings, pinned, done }))
+}
+
+async fn deployment(
+    store: &Store,
+    (id, change): (ComponentId, ComponentChange),
+    (application, component): (String, String),
+    kind: AttemptKind,
+) -> Result<Option<Deployment>> {
     let (wanted, other) = match (kind, change.before) {
         (AttemptKind::Do, before) => (change.revision, before),
         (AttemptKind::Undo, Some(before)) => (before, Some(change.revision)),
@@ -26,22 +66,9 @@ pub(super) async fn find(store: &Store, attempt: AttemptKey, kind: AttemptKind) 
         Some(other) => store.revision(id, other).await?.map(|revision| revision.version),
         None => None,
     };
-    let (mut pinned, mut done) = (BTreeMap::<String, Vec<HostKey>>::new(), BTreeSet::new());
-    if settings.ssh().is_some() {
-        for key in store.pinned_keys(place.environment_id).await? {
-            pinned.entry(key.address).or_default().push(key.key);
-        }
-        let hosts = store.host_targets(attempt).await?;
-        done.extend(hosts.into_iter().filter(|host| host.is_done_before).map(|host| host.host));
-    }
     Ok(Some(Deployment {
-        pinned,
-        done,
-        application: place.application,
-        component: place.component,
-        environment_id: place.environment_id,
-        environment: place.environment,
-        settings,
+        application,
+        component,
         revision: revision.number,
         version: revision.version,
         specification: revision.specification,

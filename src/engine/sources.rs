@@ -155,7 +155,8 @@ impl Engine {
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
         let kind = AttemptKind::Do;
-        let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names, secrets: &secrets };
+        let (team, secrets) = (place.team_id, &secrets);
+        let attempt = AttemptContext { execution, task, number, kind, team, names, secrets, key: None };
         remote_reference(source, attempt)
     }
 }

@@ -10,21 +10,23 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 
-use super::deployments;
+use super::deployments::{self, FoundPlace};
 use super::host::AttemptHost;
 use super::{Claim, Engine, WorkerKey, needs_worker, told};
-use crate::app::named_secrets::SecretScope;
+use crate::app::named_secrets::{NeededSecrets, SecretScope};
 use crate::app::secrets::Plaintext;
 use crate::app::{App, AppError, AttemptEnd, Progress, WorkerContext};
 use crate::domain::execution::Execution;
-use crate::domain::failure_cause::FailureCause;
+use crate::domain::failure_cause::{FailureCause, SecretProblem};
 use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::Placement;
 use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::log_shipper::ShipResult;
-use crate::executors::{self, AttemptContext, AttemptSecrets, Deployment, PrivateText, Recorded, ResolvedJob, Stop};
+use crate::executors::{
+    self, AttemptContext, AttemptSecrets, EnvironmentPlace, PrivateText, Recorded, ResolvedJob, Stop,
+};
 use crate::runlog;
 use crate::store::{AttemptKey, ReleasePlace, StoreError, Term};
 
@@ -185,24 +187,24 @@ impl Engine {
                 }
             }
         };
-        let deployment = match execution.spec(claim.task).kind.change() {
-            Some(_) => self.deployment(execution, claim).await,
-            None => None,
-        };
+        let in_environment = execution.spec(claim.task).kind.runs_in_environment();
+        let found = if in_environment { self.found_place(execution, claim).await } else { None };
+        let (at, deployment) = found.map_or((None, None), |(at, deployment)| (Some(at), deployment));
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
         let Claim { task, attempt: number, kind, placement: _ } = claim;
-        let secrets = self.secrets(execution, claim, &place, deployment.as_ref()).await;
-        let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names, secrets: &secrets };
+        let (secrets, key) = self.secrets(execution, claim, &place, (at.as_ref(), deployment.is_some())).await;
+        let (team, key) = (place.team_id, key.as_ref());
+        let attempt = AttemptContext { execution, task, number, kind, team, names, secrets: &secrets, key };
         let commit = self.commit(execution, claim, &place).await?;
         let runs_here = execution.spec(task).kind.may_need_place();
         let artefacts = if runs_here { self.artefact_folder(execution).await? } else { None };
         let (deployment, commit) = (deployment.as_ref(), commit.as_ref());
-        let recorded = Recorded { deployment, commit, artefacts: artefacts.as_deref() };
+        let recorded = Recorded { place: at.as_ref(), deployment, commit, artefacts: artefacts.as_deref() };
         executors::job(&self.0.config.folders, attempt, recorded)
     }
 
-    /// What was written down for that attempt of a component when it was claimed.
-    async fn deployment(&self, execution: &Execution, claim: Claim) -> Option<Deployment> {
+    /// What was written down when that attempt was claimed: where in an environment it works, and what it changes there.
+    async fn found_place(&self, execution: &Execution, claim: Claim) -> Option<FoundPlace> {
         let attempt = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
         loop {
             match deployments::find(&self.0.app.store, attempt, claim.kind).await {
@@ -215,25 +217,27 @@ impl Engine {
         }
     }
 
-    /// The secrets that the attempt names.
+    /// The secrets that the attempt names, and the one with which its environment is reached.
     async fn secrets(
         &self,
         execution: &Execution,
         claim: Claim,
         place: &ReleasePlace,
-        deployment: Option<&Deployment>,
-    ) -> AttemptSecrets {
-        let (scope, names) = match deployment {
-            Some(deployment) => {
-                let scope = SecretScope::Environment(deployment.environment_id, place.team_id);
-                (scope, deployment.settings.secret_names())
+        (at, is_deployment): (Option<&EnvironmentPlace>, bool),
+    ) -> (AttemptSecrets, Option<Result<PrivateText, SecretProblem>>) {
+        let key = at.and_then(|at| at.settings.key()).map(str::to_owned);
+        let own = || execution.spec(claim.task).kind.secret_names();
+        let (scope, names) = match at {
+            Some(at) if is_deployment => {
+                (SecretScope::Environment(at.environment_id, place.team_id), at.settings.secret_names())
             }
-            None => (SecretScope::Task(place.team_id), execution.spec(claim.task).kind.secret_names()),
+            Some(at) => (SecretScope::TaskIn(at.environment_id, place.team_id), own()),
+            None => (SecretScope::Task(place.team_id), own()),
         };
-        self.given_secrets(execution, (claim.task, claim.attempt), scope, &names).await
+        self.given_secrets(execution, (claim.task, claim.attempt), scope, NeededSecrets { names, key }).await
     }
 
-    /// Those that the task itself names, for an attempt or for what is done before the first.
+    /// Those that the task itself names, for what is done before the first attempt.
     pub(super) async fn secrets_named(
         &self,
         execution: &Execution,
@@ -241,7 +245,8 @@ impl Engine {
         place: &ReleasePlace,
         names: &[String],
     ) -> AttemptSecrets {
-        self.given_secrets(execution, attempt, SecretScope::Task(place.team_id), names).await
+        let needed = NeededSecrets { names: names.to_vec(), key: None };
+        self.given_secrets(execution, attempt, SecretScope::Task(place.team_id), needed).await.0
     }
 
     async fn given_secrets(
@@ -249,14 +254,14 @@ impl Engine {
         execution: &Execution,
         (task, number): (usize, u32),
         scope: SecretScope,
-        names: &[String],
-    ) -> AttemptSecrets {
-        if names.is_empty() {
-            return AttemptSecrets::new();
+        needed: NeededSecrets,
+    ) -> (AttemptSecrets, Option<Result<PrivateText, SecretProblem>>) {
+        if needed.names.is_empty() && needed.key.is_none() {
+            return (AttemptSecrets::new(), None);
         }
         let attempt = AttemptKey { task_run_id: execution.tasks[task].id, number };
         let given = loop {
-            match self.0.app.give_secrets(execution, attempt, scope, names).await {
+            match self.0.app.give_secrets(execution, attempt, scope, &needed).await {
                 Ok(given) => break given,
                 Err(error) => {
                     tracing::warn!(error = told(&error), "could not read secrets of attempt; will retry");
@@ -265,7 +270,8 @@ impl Engine {
             }
         };
         let private = |value: Plaintext| PrivateText::new(value.expose());
-        given.into_iter().map(|(name, value)| (name, value.map(private))).collect()
+        let named = given.named.into_iter().map(|(name, value)| (name, value.map(private))).collect();
+        (named, given.key.map(|key| key.map(private)))
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.

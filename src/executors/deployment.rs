@@ -1,16 +1,33 @@
-//! Deployments: what an attempt is to make of a component, and how a script is told.
+//! Deployments: where in an environment an attempt works, what it is to make of a component there, and how a script is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::private::PrivateTexts;
+use super::{AttemptContext, private};
 use crate::domain::environment::EnvironmentSettings;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::EnvironmentId;
-use crate::domain::specification::Specification;
-use crate::domain::ssh::HostKey;
+use crate::domain::specification::{ROLLOUT_BATCH, ROLLOUT_MAX_FAILED, Specification};
+use crate::domain::ssh::{FailedLimit, HostKey, HowMany};
 use crate::supervise::script_spec::GivenFile;
+
+/// Where in an environment an attempt works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentPlace {
+    /// Key of the environment.
+    pub environment_id: EnvironmentId,
+    /// Its name.
+    pub environment: String,
+    /// What it is made of, in the version that the attempt uses.
+    pub settings: EnvironmentSettings,
+    /// The keys that are pinned for hosts, by where those are found.
+    pub pinned: BTreeMap<String, Vec<HostKey>>,
+    /// The hosts on which an attempt before has done the work, by their labels.
+    pub done: BTreeSet<String>,
+}
 
 /// What an attempt is to make of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +36,6 @@ pub struct Deployment {
     pub application: String,
     /// Its own name.
     pub component: String,
-    /// Key of the environment.
-    pub environment_id: EnvironmentId,
-    /// Its name.
-    pub environment: String,
-    /// What the environment is made of, in the version that the attempt uses.
-    pub settings: EnvironmentSettings,
     /// The revision that is to run, or, if the component is to be removed, that is to go.
     pub revision: u32,
     /// Its version.
@@ -35,32 +46,74 @@ pub struct Deployment {
     pub previous: Option<String>,
     /// Whether the component is to be removed.
     pub removes: bool,
-    /// The keys that are pinned for hosts, by where those are found.
-    pub pinned: BTreeMap<String, Vec<HostKey>>,
-    /// The hosts on which an attempt before has done the work, by their labels.
-    pub done: BTreeSet<String>,
+}
+
+/// A script that is run in an environment, on this machine or on each of its hosts.
+pub(super) struct PlacedScript {
+    /// The script.
+    pub(super) script: String,
+    /// Its variables, beside those that every script is given.
+    pub(super) environment: BTreeMap<String, String>,
+    /// Those in which there are secrets.
+    pub(super) private: PrivateTexts,
+    /// Files that it is given to read.
+    pub(super) files: Vec<GivenFile>,
+    /// How long it may take.
+    pub(super) timeout: Duration,
+    /// Whether processes that are left when it has ended go on.
+    pub(super) leave_running: bool,
+    /// How many hosts at a time, where that is not what the environment says.
+    pub(super) batch: Option<HowMany>,
+    /// How many of them may fail, in the same way.
+    pub(super) limit: Option<FailedLimit>,
+}
+
+impl EnvironmentPlace {
+    /// The variables that every script in it is given.
+    pub(super) fn variables(&self) -> BTreeMap<String, String> {
+        [("TOLLGATE_ENVIRONMENT".to_owned(), self.environment.clone())].into()
+    }
 }
 
 impl Deployment {
-    /// The script that is to be run.
-    pub(super) fn script(&self) -> Result<&str, FailureCause> {
-        let scripts = self.settings.scripts();
+    /// The script of the environment that does it.
+    pub(super) fn script(
+        &self,
+        place: &EnvironmentPlace,
+        attempt: AttemptContext<'_>,
+    ) -> Result<PlacedScript, FailureCause> {
+        let scripts = place.settings.scripts();
         let script = if self.removes { scripts.remove.as_ref() } else { Some(&scripts.deploy) };
-        script.map(String::as_str).ok_or(FailureCause::NothingToRun)
+        let mut environment = place.variables();
+        environment.extend(self.variables());
+        Ok(PlacedScript {
+            script: script.cloned().ok_or(FailureCause::NothingToRun)?,
+            environment,
+            private: private::fill(&scripts.variables, attempt)?,
+            files: vec![GivenFile {
+                name: "revision.json".to_owned(),
+                variable: "TOLLGATE_REVISION".to_owned(),
+                text: self.text(place),
+            }],
+            timeout: Duration::from_secs(scripts.timeout),
+            // What it deploys is to go on when the script has ended.
+            leave_running: true,
+            batch: self.hosts(ROLLOUT_BATCH),
+            limit: self.hosts(ROLLOUT_MAX_FAILED).map(FailedLimit),
+        })
     }
 
-    /// How long it may take.
-    pub(super) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.settings.scripts().timeout)
+    /// A number of hosts in its specification. That was checked when it was made.
+    fn hosts(&self, field: &str) -> Option<HowMany> {
+        self.specification.get(field)?.parse().ok()
     }
 
     /// The variables that say it to a script.
-    pub(super) fn variables(&self) -> BTreeMap<String, String> {
+    fn variables(&self) -> BTreeMap<String, String> {
         let field = |name: &str| self.specification.get(name).cloned().unwrap_or_default();
         let values = [
             ("APPLICATION", self.application.clone()),
             ("COMPONENT", self.component.clone()),
-            ("ENVIRONMENT", self.environment.clone()),
             ("VERSION", self.version.clone()),
             ("REVISION_NUMBER", self.revision.to_string()),
             ("PREVIOUS_VERSION", self.previous.clone().unwrap_or_default()),
@@ -68,39 +121,39 @@ impl Deployment {
             ("PACKAGE", field("package")),
             ("PORTS", field("ports")),
             ("REPLICAS", field("replicas")),
+            ("READINESS", field("probes.readiness")),
+            ("LIVENESS", field("probes.liveness")),
         ];
         values.map(|(name, value)| (format!("TOLLGATE_{name}"), value)).into()
     }
 
     /// The file that says all of it.
-    pub(super) fn file(&self) -> GivenFile {
-        GivenFile { name: "revision.json".to_owned(), variable: "TOLLGATE_REVISION".to_owned(), text: text(self) }
+    fn text(&self, place: &EnvironmentPlace) -> String {
+        let named = |head: &str| -> BTreeMap<&str, &str> {
+            let fields = self.specification.iter();
+            fields.filter_map(|(field, value)| Some((field.strip_prefix(head)?, value.as_str()))).collect()
+        };
+        let field = |name: &str| self.specification.get(name);
+        let ports: Vec<u16> = field("ports")
+            .map(|ports| ports.split([' ', ',']).filter_map(|port| port.parse().ok()).collect())
+            .unwrap_or_default();
+        let whole = json!({
+            "application": self.application,
+            "component": self.component,
+            "environment_name": place.environment,
+            "revision": self.revision,
+            "version": self.version,
+            "previous_version": self.previous,
+            "image": field("image"),
+            "package": field("package"),
+            "replicas": field("replicas").and_then(|count| count.parse::<u32>().ok()),
+            "ports": ports,
+            "environment": named("environment."),
+            "files": named("files."),
+            "parameters": named("parameters."),
+            "probes": named("probes."),
+            "rollout": named("rollout."),
+        });
+        format!("{whole:#}\n")
     }
-}
-
-fn text(deployment: &Deployment) -> String {
-    let named = |head: &str| -> BTreeMap<&str, &str> {
-        let fields = deployment.specification.iter();
-        fields.filter_map(|(field, value)| Some((field.strip_prefix(head)?, value.as_str()))).collect()
-    };
-    let field = |name: &str| deployment.specification.get(name);
-    let ports: Vec<u16> = field("ports")
-        .map(|ports| ports.split([' ', ',']).filter_map(|port| port.parse().ok()).collect())
-        .unwrap_or_default();
-    let whole = json!({
-        "application": deployment.application,
-        "component": deployment.component,
-        "environment_name": deployment.environment,
-        "revision": deployment.revision,
-        "version": deployment.version,
-        "previous_version": deployment.previous,
-        "image": field("image"),
-        "package": field("package"),
-        "replicas": field("replicas").and_then(|count| count.parse::<u32>().ok()),
-        "ports": ports,
-        "environment": named("environment."),
-        "files": named("files."),
-        "parameters": named("parameters."),
-    });
-    format!("{whole:#}\n")
 }

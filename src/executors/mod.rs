@@ -34,9 +34,10 @@ use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::{FailureCause, SecretProblem};
 use crate::domain::git::Commit;
 use crate::domain::ids::{ExecutionId, TeamId};
-use crate::domain::kinds;
+use crate::domain::kinds::{self, CommandSpec, VerifyCheck};
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{MissingReference, Reference};
+use crate::domain::ssh::HowMany;
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 use build::BuildExecutor;
@@ -45,7 +46,8 @@ pub use crate::domain::placement::TargetIndex;
 pub use crate::supervise::script_spec::PrivateText;
 pub use build::{BuildJob, CommitRange, Git, RemoteReference};
 pub use command::ScriptJob;
-pub use deployment::Deployment;
+use deployment::PlacedScript;
+pub use deployment::{Deployment, EnvironmentPlace};
 pub use host::{FoundFile, Host, TargetChange, TargetRecord};
 pub use lease::Lease;
 pub use ssh::{HostExecutor, SshExecutor, SshJob, SshTarget};
@@ -102,11 +104,15 @@ pub struct AttemptContext<'a> {
     pub names: Names<'a>,
     /// The secrets that it may be given.
     pub secrets: &'a AttemptSecrets,
+    /// The secret with which its environment is reached, or why that has no value, if it needs one.
+    pub key: Option<&'a Result<PrivateText, SecretProblem>>,
 }
 
 /// What was written down for an attempt before.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Recorded<'a> {
+    /// Where in an environment it works, if it works in one.
+    pub place: Option<&'a EnvironmentPlace>,
     /// Of a change of a component: what was there and what is to be, when the attempt was claimed.
     pub deployment: Option<&'a Deployment>,
     /// Of a build: where its ref led when the execution started.
@@ -181,21 +187,49 @@ pub fn job(
     let Some(work) = attempt.execution.spec(attempt.task).kind.work() else {
         return Err(FailureCause::NothingToRun);
     };
-    let mut job = match work.job {
-        kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
-        kinds::Job::Build(build) => ResolvedJob::Build(Box::new(build::job(folders, build, recorded.commit, attempt)?)),
-        kinds::Job::Change(_) => {
+    let placed = |place: &EnvironmentPlace, script: PlacedScript| match &place.settings {
+        EnvironmentSettings::Command(_) => {
+            Ok(ResolvedJob::Script(Box::new(command::placed_job(folders, place, script, attempt)?)))
+        }
+        EnvironmentSettings::Ssh(ssh) => Ok(ResolvedJob::Ssh(Box::new(ssh::placed_job(ssh, place, script, attempt)?))),
+    };
+    let mut job = match (work.job, recorded.place) {
+        (kinds::Job::Script(command), Some(place)) => placed(place, command::script_in(place, command, attempt)?)?,
+        (kinds::Job::Script(CommandSpec { target: Some(_), .. }), None) => return Err(FailureCause::NothingToRun),
+        (kinds::Job::Script(command), None) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
+        (kinds::Job::Build(build), _) => {
+            ResolvedJob::Build(Box::new(build::job(folders, build, recorded.commit, attempt)?))
+        }
+        (kinds::Job::Change(_), place) => {
+            let place = place.ok_or(FailureCause::NothingToRun)?;
             let deployment = recorded.deployment.ok_or(FailureCause::NothingToRun)?;
-            match &deployment.settings {
-                EnvironmentSettings::Command(_) => {
-                    ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
-                }
-                EnvironmentSettings::Ssh(ssh) => {
-                    ResolvedJob::Ssh(Box::new(ssh::deployment_job(ssh, deployment, attempt)?))
+            placed(place, deployment.script(place, attempt)?)?
+        }
+        (kinds::Job::Verify(verify), place) => match &verify.check {
+            VerifyCheck::Http(http) => ResolvedJob::Check(Box::new(verify::job(verify, http, attempt)?)),
+            VerifyCheck::Script(check) => {
+                let command = verify::script::command(verify, check);
+                match place {
+                    Some(place) => {
+                        let mut script = command::script_in(place, &command, attempt)?;
+                        let (repeating, file) = verify::script::repeated(verify, script.script);
+                        script.script = repeating;
+                        script.files.push(file);
+                        // To look changes nothing, so nothing is spared by waiting for the host before.
+                        script.batch = Some(HowMany::All);
+                        placed(place, script)?
+                    }
+                    None if command.target.is_some() => return Err(FailureCause::NothingToRun),
+                    None => {
+                        let mut job = command::job(folders, &command, attempt)?;
+                        let (repeating, file) = verify::script::repeated(verify, job.script);
+                        job.script = repeating;
+                        job.files.push(file);
+                        ResolvedJob::Script(Box::new(job))
+                    }
                 }
             }
-        }
-        kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
+        },
     };
     if let (Some(script), Some(folder)) = (job.script(), recorded.artefacts) {
         script.readable.push(folder.to_owned());

@@ -291,6 +291,11 @@ pub enum ValueFault {
         /// What was written.
         found: String,
     },
+    /// It says what another key says too.
+    NotWith {
+        /// The other key.
+        other: &'static str,
+    },
     /// No team and no region can have that name.
     PlaceName {
         /// The name.

@@ -200,7 +200,7 @@ fn format_of(word: &str) -> Option<&'static KindFormat> {
 
 fn read(own: &'static KindFormat, values: &FormValues) -> (Kind, Vec<FieldFinding>) {
     let mut root = Vec::new();
-    for (key, value) in values {
+    for (key, value) in values.iter().filter(|(key, value)| !is_meant_anyway(own, key, value)) {
         insert(&mut root, key, node_of(value));
     }
     let root = node(Value::Mapping(root));
@@ -209,6 +209,14 @@ fn read(own: &'static KindFormat, values: &FormValues) -> (Kind, Vec<FieldFindin
     let kind = (own.read)(&mut reader, &fields);
     let faults = reader.findings.into_iter().map(|finding| FieldFinding { key: key_of(own, &finding.at), finding });
     (kind, faults.collect())
+}
+
+/// Whether that is what a list of words has as its first, which is sent whether or not somebody chose it.
+fn is_meant_anyway(own: &KindFormat, key: &str, value: &FormValue) -> bool {
+    own.form.iter().any(|field| match (field.control, value) {
+        (FieldControl::Choice([first, ..]), FormValue::Text(text)) => field.key == key && text == first,
+        _ => false,
+    })
 }
 
 /// The field that a path leads to: into it, or to what it is below.

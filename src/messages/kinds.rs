@@ -11,6 +11,8 @@ pub enum InputLabel {
     Timeout,
     /// How often it is tried.
     Tried,
+    /// The environment that its script runs in.
+    Target,
     /// The folder that its script runs in.
     WorkingFolder,
     /// What becomes of its group.
@@ -54,6 +56,12 @@ pub trait KindSentences {
 
     /// How long an attempt may take, as planned.
     fn timeout_planned(&self, seconds: u64) -> String;
+
+    /// The environment that a script runs in, as planned.
+    fn target_planned(&self, environment: &str) -> String;
+
+    /// What a script of a check must do.
+    fn script_ends_well(&self) -> &'static str;
 
     /// How often work is tried that is tried more than once, as planned.
     fn attempts_planned(&self, retry: Retry) -> String;

@@ -28,6 +28,9 @@ pub trait NamedSecretSentences {
     /// Who is given one.
     fn given_to(&self, is_of_environment: bool, for_tasks: bool) -> &'static str;
 
+    /// What it means that tasks may be given one.
+    fn for_tasks_hint(&self, is_of_environment: bool) -> &'static str;
+
     /// The title of the form of a new one.
     fn new_title(&self, place: &str) -> String;
 

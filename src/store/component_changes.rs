@@ -14,7 +14,7 @@ use super::write::WriteTx;
 use crate::domain::component::ComponentChange;
 use crate::domain::component_wait::{Holder, closes_circle};
 use crate::domain::execution::Moment;
-use crate::domain::ids::{ApplicationId, ComponentId, ExecutionId, TaskRunId};
+use crate::domain::ids::{ApplicationId, ComponentId, EnvironmentId, ExecutionId, TaskRunId};
 
 /// What a task changed, or is changing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +35,21 @@ pub enum TaskChange {
         /// The version of the environment whose scripts are run.
         environment_version: u32,
     },
+    /// It works in an environment, at no component.
+    Work {
+        /// Which.
+        environment: EnvironmentId,
+        /// The version of it.
+        environment_version: u32,
+    },
 }
 
 fn change(row: &changes::Model) -> Result<TaskChange> {
     let number = |column, number: i32| count(column, number);
+    if let (Some(environment), Some(version)) = (row.environment_id, row.environment_version) {
+        let environment_version = number("component_changes.environment_version", version)?;
+        return Ok(TaskChange::Work { environment, environment_version });
+    }
     match (row.application_id, row.component_id, row.revision, row.environment_version) {
         (Some(id), ..) => Ok(TaskChange::Application { id, undone: row.undone }),
         (None, Some(id), Some(revision), Some(version)) => Ok(TaskChange::Component {
@@ -63,6 +74,7 @@ fn row(task_run_id: TaskRunId, change: &TaskChange) -> changes::Model {
             component_id: None,
             revision: None,
             before: None,
+            environment_id: None,
             environment_version: None,
             created: true,
             undone,
@@ -73,9 +85,21 @@ fn row(task_run_id: TaskRunId, change: &TaskChange) -> changes::Model {
             component_id: Some(id),
             revision: Some(column(change.revision)),
             before: change.before.map(column),
+            environment_id: None,
             environment_version: Some(column(environment_version)),
             created: change.created,
             undone: change.undone,
+        },
+        TaskChange::Work { environment, environment_version } => changes::Model {
+            task_run_id,
+            application_id: None,
+            component_id: None,
+            revision: None,
+            before: None,
+            environment_id: Some(environment),
+            environment_version: Some(column(environment_version)),
+            created: false,
+            undone: false,
         },
     }
 }

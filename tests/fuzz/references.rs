@@ -134,6 +134,7 @@ fn command(text: &str) -> CommandSpec {
     CommandSpec {
         script: text.to_owned(),
         rollback: None,
+        target: None,
         working_folder: Some(text.to_owned()),
         environment: BTreeMap::from([("OWN".to_owned(), text.to_owned())]),
         timeout: 1,

@@ -26,6 +26,7 @@ on_both!(
     f0_scripts_of_root_reach_nothing,
     f0_scripts_of_an_ordinary_user_reach_nothing,
     f0_folders_go_to_another_account_when_no_script_of_the_one_before_runs,
+    f0_scripts_on_the_hosts_of_the_demo_reach_nothing,
 );
 
 /// An ordinary user that nothing else has.
@@ -149,13 +150,13 @@ impl Here {
 
     /// Brings a release task in and executes all of it.
     async fn executes(&self, program: &Program, definition: &str, tasks: &[&str]) -> ReleaseId {
-        let name = definition.lines().find_map(|line| line.strip_prefix("name: ")).unwrap();
+        let line = |key: &str| definition.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+        let (name, team) = (line("name: "), self.team_named(line("team: ")).await);
         let file = self.home.path().join("release.yaml");
         fs::write(&file, definition).unwrap();
         let imported = self.command(&["import", file.to_str().unwrap()]).output().unwrap();
         assert!(imported.status.success(), "{}", said(&imported));
-        let release =
-            self.db.store.begin_write().await.unwrap().release_named(self.team().await, name).await.unwrap().unwrap();
+        let release = self.db.store.begin_write().await.unwrap().release_named(team, name).await.unwrap().unwrap();
         let form: Vec<_> = tasks.iter().map(|task| ("task", *task)).chain([("execution", "0")]).collect();
         let url = format!("/regions/eu-west/release-tasks/{release}/execute");
         assert_eq!(self.signs_in(program).await.post(&url, &form).await.status, 303);
@@ -163,7 +164,11 @@ impl Here {
     }
 
     async fn team(&self) -> TeamId {
-        self.db.store.teams().await.unwrap().into_iter().find(|team| team.name == "Platform").unwrap().id
+        self.team_named("Platform").await
+    }
+
+    async fn team_named(&self, name: &str) -> TeamId {
+        self.db.store.teams().await.unwrap().into_iter().find(|team| team.name == name).unwrap().id
     }
 
     /// A release runs, over a restart of the server, and is rolled back; each of its scripts tries what it can.
@@ -269,6 +274,56 @@ async fn f0_folders_go_to_another_account_when_no_script_of_the_one_before_runs(
         assert_eq!(owner(&path), whose, "{}", path.display());
     }
     assert_eq!(owner(&site.join("hard")), 0, "a file with several names is left out");
+}
+
+async fn f0_scripts_on_the_hosts_of_the_demo_reach_nothing(db: Db) {
+    if !is_root_with(&db, "f0_scripts_on_the_hosts_of_the_demo_reach_nothing") {
+        return;
+    }
+    let here = Here::new(db, None, &["--script-user", "nobody"]);
+    let nobody = tollgate::confine::Account::of_scripts("nobody", 0).unwrap();
+    let database = Here::database(&here.db).unwrap_or_else(|| here.data().join("tollgate.db"));
+    let (hosts, uid) = (here.data().join("demo-hosts"), nobody.uid);
+    let places = [here.data(), here.data().join("node"), database, here.keys(), hosts.clone()];
+    let more = ["client", "edge-1/session.json", "edge-1/host_key", "edge-2/config"].map(|path| hosts.join(path));
+    let places: Vec<String> = places.iter().chain(&more).map(|path| path.display().to_string()).collect();
+    let definition = format!(
+        r#"
+name: reaching-hosts
+team: Storefront
+region: eu-west
+phases:
+  - name: Work
+    tasks:
+      - name: try
+        in: demo-hosts
+        script: |
+          [ "$(id -u)" = {uid} ] || exit 3
+          for place in {}; do
+            if ls "$place/" >/dev/null 2>&1 || cat "$place" >/dev/null 2>&1; then echo "reached: $place"; exit 4; fi
+          done
+          for other in edge-1 edge-2 edge-3; do
+            [ "$TOLLGATE_HOST" = "$other" ] || ! ls "{home}/$other/home" >/dev/null 2>&1 || exit 6
+          done
+          if pkill -0 -x tollgate; then echo "reached: signals"; exit 5; fi
+          echo "$HOME" > mine
+"#,
+        places.join(" "),
+        home = hosts.display()
+    );
+    let program = here.serves();
+    let storefront = here.team_named("Storefront").await;
+    let known = here.db.store.begin_write().await.unwrap().release_named(storefront, "shop-edge").await.unwrap();
+    assert!(known.is_some(), "the demo has a release task for its hosts");
+    let release = here.executes(&program, &definition, &["try"]).await;
+    let ended = |execution: &Execution| execution.ended_at.is_some();
+    let execution = here.is(release, "over", ended).await;
+    assert_eq!(execution.status(), ReleaseStatus::Successful, "{:?}", execution.tasks[0].state);
+    for name in ["edge-1", "edge-2", "edge-3"] {
+        let home = hosts.join(name).join("home");
+        assert_eq!(fs::read_to_string(home.join("mine")).unwrap(), format!("{}\n", home.display()));
+        assert_eq!(fs::metadata(home.join("mine")).unwrap().uid(), uid);
+    }
 }
 
 async fn f0_scripts_of_an_ordinary_user_reach_nothing(db: Db) {

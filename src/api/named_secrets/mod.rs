@@ -28,7 +28,7 @@ pub struct SecretsBody {
 pub struct SecretItem {
     /// Its name.
     name: String,
-    /// Whether tasks of the team may be given it, and not the scripts of environments alone.
+    /// Whether tasks may be given it (those in the environment, or every one of the team), and not the scripts of environments alone.
     for_tasks: bool,
     /// Name of who set it.
     set_by: String,

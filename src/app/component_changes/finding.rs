@@ -30,25 +30,25 @@ enum Found {
 }
 
 /// Why one does not.
-pub(super) enum Stop {
+pub(super) enum FindingStop {
     Fault(ChangeFault),
     Cause(FailureCause),
     App(AppError),
 }
 
-impl From<ChangeFault> for Stop {
+impl From<ChangeFault> for FindingStop {
     fn from(fault: ChangeFault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl<E: Into<AppError>> From<E> for Stop {
+impl<E: Into<AppError>> From<E> for FindingStop {
     fn from(error: E) -> Self {
         Self::App(error.into())
     }
 }
 
-pub(super) type Answer<T> = std::result::Result<T, Stop>;
+pub(super) type Answer<T> = std::result::Result<T, FindingStop>;
 
 /// A task that is due, and where its execution belongs.
 #[derive(Clone, Copy)]
@@ -61,7 +61,7 @@ pub(super) struct Due<'d> {
 }
 
 impl App {
-    /// Looks at what the tasks of an execution find that change components and stand in a line. Until the end of that write
+    /// Looks at what the tasks of an execution find that change components or work in environments, and stand in a line. Until the end of that write
     /// nobody else begins to work on a component that is free for one of them.
     pub(in crate::app) async fn look_at_components(
         &self,
@@ -69,7 +69,7 @@ impl App {
         execution: &Execution,
         now: Moment,
     ) -> Result<ComponentPlans, AppError> {
-        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.change().is_some();
+        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.is_looked_at();
         let due: Vec<usize> = (0..execution.tasks.len()).filter(due).collect();
         if due.is_empty() {
             return Ok(ComponentPlans::default());
@@ -108,7 +108,7 @@ impl Due<'_> {
             let change = self.tx.task_change(self.execution.tasks[self.task].id).await?;
             return Ok(match change {
                 Some(TaskChange::Component { id, .. }) => Some(id),
-                Some(TaskChange::Application { .. }) | None => None,
+                Some(TaskChange::Application { .. } | TaskChange::Work { .. }) | None => None,
             });
         }
         let name = match self.change() {
@@ -142,9 +142,9 @@ impl Due<'_> {
         let (readiness, plan) = match self.found().await {
             Ok(Found::Ends(outcome, plan)) => (Readiness::Ends(outcome), plan),
             Ok(Found::Begins(plan, placement)) => (Readiness::Free { placement }, Some(plan)),
-            Err(Stop::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
-            Err(Stop::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
-            Err(Stop::App(error)) => return Err(error),
+            Err(FindingStop::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
+            Err(FindingStop::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
+            Err(FindingStop::App(error)) => return Err(error),
         };
         plans.plans.extend(plan.map(|plan| (self.task, plan)));
         Ok(readiness)
@@ -159,8 +159,21 @@ impl Due<'_> {
             Some(CatalogChange::CreateApplication(create)) => self.create_application(create, earlier).await,
             Some(CatalogChange::CreateComponent(create)) => self.create_component(create, earlier).await,
             Some(CatalogChange::UpdateComponent(update)) => self.update_component(update, earlier).await,
-            None => Err(Stop::Cause(FailureCause::NothingToRun)),
+            None => self.work().await,
         }
+    }
+
+    /// Its work is done in the environment that it names.
+    async fn work(&self) -> Answer<Found> {
+        let name =
+            self.execution.spec(self.task).kind.target().ok_or(FindingStop::Cause(FailureCause::NothingToRun))?;
+        Ok(works_in(&self.named_environment(name).await?))
+    }
+
+    async fn named_environment(&self, name: &str) -> Answer<Environment> {
+        let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
+        let environment = environments.into_iter().find(|environment| environment.name == name);
+        Ok(environment.ok_or_else(|| ChangeFault::NoEnvironment { name: name.to_owned() })?)
     }
 
     async fn create_application(&self, create: &CreateApplication, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -189,9 +202,7 @@ impl Due<'_> {
     async fn create_component(&self, create: &CreateComponent, earlier: Option<TaskChange>) -> Answer<Found> {
         let name = &create.component;
         let application = self.needed_application(name).await?;
-        let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
-        let environment = environments.into_iter().find(|environment| environment.name == create.environment);
-        let environment = environment.ok_or_else(|| ChangeFault::NoEnvironment { name: create.environment.clone() })?;
+        let environment = self.named_environment(&create.environment).await?;
         if let Some(component) = self.tx.component_named(application.id, name.parts().1).await? {
             if let Some(plan) = again(&component, earlier, &environment) {
                 return Ok(Found::Begins(plan, environment.settings.placement()));
@@ -292,6 +303,10 @@ impl Due<'_> {
                 }
                 Ok(Found::Ends(succeeded(), Some(ChangePlan::RemoveApplication(id))))
             }
+            Some(TaskChange::Work { environment, .. }) => {
+                let environment = self.tx.environment(environment).await?;
+                Ok(works_in(&environment.ok_or(FindingStop::Cause(FailureCause::NothingToRun))?))
+            }
             Some(TaskChange::Component { change, .. }) if change.undone => Ok(done()),
             Some(TaskChange::Component { id, change, .. }) => {
                 let Some(component) = self.tx.component(id).await? else { return Ok(done()) };
@@ -300,7 +315,7 @@ impl Due<'_> {
                     return Err(ChangeFault::ChangedSince { name, revision }.into());
                 }
                 let environment = self.tx.environment(component.environment).await?;
-                let environment = environment.ok_or(Stop::Cause(FailureCause::NothingToRun))?;
+                let environment = environment.ok_or(FindingStop::Cause(FailureCause::NothingToRun))?;
                 if change.before.is_none() && environment.settings.scripts().remove.is_none() {
                     return Err(ChangeFault::NoRemove { environment: environment.name }.into());
                 }
@@ -338,7 +353,7 @@ impl Due<'_> {
         let names = Names { release: name, region, team };
         let lookup = |reference: &Reference| self.execution.value(self.task, names, reference);
         reference::fill(text, &lookup)
-            .map_err(|missing| Stop::Cause(FailureCause::NoValue { reference: missing.0.to_string() }))
+            .map_err(|missing| FindingStop::Cause(FailureCause::NoValue { reference: missing.0.to_string() }))
     }
 
     fn filled(&self, fields: &Specification) -> Answer<Specification> {
@@ -350,7 +365,7 @@ impl Due<'_> {
 fn is_of(earlier: Option<TaskChange>, component: ComponentId) -> bool {
     match earlier {
         Some(TaskChange::Component { id, change, .. }) => id == component && !change.undone,
-        Some(TaskChange::Application { .. }) | None => false,
+        Some(TaskChange::Application { .. } | TaskChange::Work { .. }) | None => false,
     }
 }
 
@@ -360,6 +375,11 @@ fn again(component: &Component, earlier: Option<TaskChange>, environment: &Envir
     let is_newest = id == component.id && component.last == change.revision && !change.undone;
     let place = ChangePlace::of(environment);
     is_newest.then(|| ChangePlan::Deploy { component: component.clone(), revision: None, change, place })
+}
+
+fn works_in(environment: &Environment) -> Found {
+    let plan = ChangePlan::Work { environment: environment.id, place: ChangePlace::of(environment) };
+    Found::Begins(plan, environment.settings.placement())
 }
 
 fn succeeded() -> Outcome {

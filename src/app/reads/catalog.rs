@@ -9,19 +9,25 @@ use crate::domain::draft::Draft;
 use crate::domain::execution::Execution;
 use crate::domain::ids::TaskRunId;
 use crate::domain::kinds::Kind;
+use crate::domain::reference::{Reference, fill};
 use crate::domain::release::ReleaseOwner;
+use crate::domain::values::Names;
 use crate::domain::version_change::{VersionChanges, planned_changes};
 
 use super::VisibleRelease;
 use crate::store::{AttemptKey, HostTarget};
 
 impl App {
-    /// What there is that the tasks of a draft can name. Empty where none changes anything.
+    /// What there is that the tasks of a draft can name. Empty where none can name anything.
     pub async fn catalog_for(&self, caller: &Caller, owner: ReleaseOwner, draft: &Draft) -> Result<Catalog, AppError> {
         if !caller.may_see(owner.team, false) {
             return Err(AppError::NotFound);
         }
-        self.named_catalog(owner, draft.tasks().map(|(_, task)| &task.kind)).await
+        let kinds = || draft.tasks().map(|(_, task)| &task.kind);
+        match named_applications(kinds()) {
+            None if !kinds().any(Kind::may_run_in_environment) => Ok(Catalog::default()),
+            named => Ok(self.store.catalog(owner.team, owner.region, &named.unwrap_or_default()).await?),
+        }
     }
 
     /// What there is of an owner that these tasks can name.
@@ -54,9 +60,9 @@ impl App {
         execution: &Execution,
     ) -> Result<HashMap<usize, Vec<HostTarget>>, AppError> {
         let execution = of.owned(execution)?;
-        let changes = |index: &usize| execution.spec(*index).kind.change().is_some();
+        let is_there = |index: &usize| execution.spec(*index).kind.runs_in_environment();
         let runs: HashMap<TaskRunId, usize> =
-            (0..execution.tasks.len()).filter(changes).map(|index| (execution.tasks[index].id, index)).collect();
+            (0..execution.tasks.len()).filter(is_there).map(|index| (execution.tasks[index].id, index)).collect();
         if runs.is_empty() {
             return Ok(HashMap::new());
         }
@@ -65,6 +71,27 @@ impl App {
         let attempts: Vec<AttemptKey> = runs.iter().map(|(id, index)| of(id, index)).collect();
         let hosts = self.store.hosts_of(&attempts).await?;
         Ok(hosts.into_iter().filter_map(|(id, hosts)| Some((*runs.get(&id)?, hosts))).collect())
+    }
+
+    /// What its tasks are going to change, with the values that are known by now.
+    async fn filled_changes(&self, of: &VisibleRelease, execution: &Execution) -> Result<VersionChanges, AppError> {
+        let mut planned = self.planned_changes(of, &execution.definition).await?;
+        let is_open = |text: &Option<String>| text.as_deref().is_some_and(|text| text.contains("${"));
+        if !planned.values().any(|change| is_open(&change.from) || is_open(&change.to)) {
+            return Ok(planned);
+        }
+        let Some(place) = self.store.release_place(execution.release_id).await? else { return Ok(planned) };
+        let names = Names { release: &place.name, region: &place.region, team: &place.team };
+        for (task, change) in &mut planned {
+            let Some(index) = execution.index(task) else { continue };
+            let lookup = |reference: &Reference| execution.value(index, names, reference);
+            for text in [&mut change.from, &mut change.to].into_iter().flatten() {
+                if let Ok(filled) = fill(text, &lookup) {
+                    *text = filled;
+                }
+            }
+        }
+        Ok(planned)
     }
 
     /// What the tasks of one of its executions have changed or are changing, and while it goes on what they are going to.
@@ -82,7 +109,7 @@ impl App {
         let ids: Vec<TaskRunId> = changing.iter().map(|index| execution.tasks[*index].id).collect();
         let recorded = self.store.version_changes(&ids).await?;
         let mut told = if execution.ended_at.is_none() && recorded.len() < ids.len() {
-            self.planned_changes(of, &execution.definition).await?
+            self.filled_changes(of, execution).await?
         } else {
             VersionChanges::new()
         };

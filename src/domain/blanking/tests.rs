@@ -5,7 +5,7 @@ use crate::domain::definition::{Group, Phase};
 use crate::domain::event::Event;
 use crate::domain::execution::AttemptKind;
 use crate::domain::failure_cause::FailureCause;
-use crate::domain::kinds::{CommandSpec, VerifySpec};
+use crate::domain::kinds::{CommandSpec, HttpCheck, VerifyCheck, VerifySpec};
 use crate::domain::outcome::Outcome;
 use crate::domain::variables::Variable;
 
@@ -24,8 +24,8 @@ fn definition() -> Definition {
     command.script = format!("{KEY} and {KEY}");
     command.environment.insert("PW".to_owned(), KEY.to_owned());
     let mut verify = VerifySpec::default();
-    verify.http.url = format!("https://shop.example/?key={KEY}");
-    verify.http.headers.insert("X-Key".to_owned(), KEY.to_owned());
+    let (url, headers) = (format!("https://shop.example/?key={KEY}"), [("X-Key".to_owned(), KEY.to_owned())].into());
+    verify.check = VerifyCheck::Http(HttpCheck { url, headers, ..HttpCheck::default() });
     let kinds = [Kind::Command(command), Kind::Verify(verify)];
     let tasks = kinds.into_iter().enumerate().map(|(index, kind)| Task {
         name: format!("task-{index}"),

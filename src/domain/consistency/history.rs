@@ -119,8 +119,8 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
             run(task).is_some_and(asks) && schedule::startable(execution).contains(task)
         }
         Event::ComponentAwaited { task, .. } => {
-            let changes = run(task).is_some() && execution.spec(*task).kind.change().is_some();
-            changes && schedule::startable(execution).contains(task)
+            let is_looked_at = run(task).is_some() && execution.spec(*task).kind.is_looked_at();
+            is_looked_at && schedule::startable(execution).contains(task)
         }
         Event::AttemptEnded { task, attempt, .. } => {
             run(task).and_then(|run| run.state.in_flight()).is_some_and(|(number, _)| number == *attempt)

@@ -94,12 +94,23 @@ impl EnvironmentSettings {
         }
     }
 
-    /// The names of the secrets that work there is given: those of its scripts, and the key with which it is reached.
+    /// The names of the secrets that its scripts are given.
     pub fn secret_names(&self) -> Vec<String> {
         let texts = self.scripts().variables.values();
-        let mut names: BTreeSet<String> = texts.flat_map(|text| reference::secret_names(text)).collect();
-        names.extend(self.ssh().map(|ssh| ssh.key.clone()));
+        let names: BTreeSet<String> = texts.flat_map(|text| reference::secret_names(text)).collect();
         names.into_iter().collect()
+    }
+
+    /// The name of the secret with which it is reached.
+    pub fn key(&self) -> Option<&str> {
+        self.ssh().map(|ssh| ssh.key.as_str())
+    }
+
+    /// Its variables in which there is no secret: those that tasks of people are given too.
+    pub fn open_variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.scripts().variables.iter();
+        let is_open = |(_, text): &(&String, &String)| reference::secret_names(text).next().is_none();
+        variables.filter(is_open).map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
     /// What it is made of, if it is hosts that are reached by ssh.

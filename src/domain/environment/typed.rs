@@ -85,7 +85,7 @@ mod tests {
         assert_eq!((TypedHosts::of(&ssh), faults), (typed, Vec::new()));
         let settings = EnvironmentSettings::Ssh(ssh);
         assert_eq!(check_settings("", &settings), []);
-        assert_eq!(settings.secret_names(), ["DEPLOY_KEY"]);
+        assert_eq!((settings.secret_names(), settings.key()), (Vec::new(), Some("DEPLOY_KEY")));
         let stored = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<EnvironmentSettings>(&stored).unwrap(), settings);
     }

@@ -1,4 +1,4 @@
-//! Command: a script on the server, and perhaps one that undoes it.
+//! Command: a script on the server or in an environment, and perhaps one that undoes it.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
 use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
+use crate::domain::names;
 use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
 
 /// The most bytes of a script.
@@ -28,6 +29,9 @@ pub struct CommandSpec {
     /// Undoes what `script` did; without it there is nothing to undo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback: Option<String>,
+    /// Name of the environment that it runs in; without it, on the server.
+    #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// Where it runs; without it a folder that the tasks of one execution share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub working_folder: Option<String>,
@@ -60,6 +64,7 @@ impl Default for CommandSpec {
         Self {
             script: String::new(),
             rollback: None,
+            target: None,
             working_folder: None,
             environment: BTreeMap::new(),
             timeout: DEFAULT_TIMEOUT,
@@ -76,6 +81,7 @@ impl CommandSpec {
         match key {
             "script" => self.script.clone_from(&other.script),
             "rollback" => self.rollback.clone_from(&other.rollback),
+            "in" => self.target.clone_from(&other.target),
             "workingFolder" => self.working_folder.clone_from(&other.working_folder),
             "timeout" => self.timeout = other.timeout,
             "retry.attempts" => self.retry.attempts = other.retry.attempts,
@@ -99,7 +105,10 @@ impl KindRules for CommandSpec {
     fn class(&self) -> Class<'_> {
         Class::Work(Work {
             job: Job::Script(self),
-            runs_on: RunsOn::Server { working_folder: self.working_folder.as_deref() },
+            runs_on: match &self.target {
+                Some(environment) => RunsOn::Environment(environment),
+                None => RunsOn::Server { working_folder: self.working_folder.as_deref() },
+            },
             retry: self.retry,
             continue_on_error: self.continue_on_error,
             has_undo: self.rollback.is_some(),
@@ -109,8 +118,12 @@ impl KindRules for CommandSpec {
 
     fn check(&self, problems: &mut TaskProblems<'_>) {
         scripts(self, problems);
-        environment(self, problems);
+        check_environment(&self.environment, problems);
         folder(self, problems);
+        check_target(self.target.as_deref(), problems);
+        if self.target.is_some() && self.working_folder.is_some() {
+            problems.add("workingFolder", FieldFault::NotWith { other: "in" });
+        }
         retry::check_times("timeout", self.timeout, self.retry, problems);
     }
 
@@ -130,10 +143,20 @@ impl KindRules for CommandSpec {
     }
 
     fn fields(&self) -> Vec<KindField> {
-        let Self { script, rollback, working_folder, environment, timeout, retry, continue_on_error, leave_running } =
-            self;
+        let Self {
+            script,
+            rollback,
+            target,
+            working_folder,
+            environment,
+            timeout,
+            retry,
+            continue_on_error,
+            leave_running,
+        } = self;
         let mut fields = vec![KindField::text("script", script)];
         fields.extend(rollback.as_deref().map(|text| KindField::text("rollback", text)));
+        fields.extend(target.as_deref().map(|name| KindField::text("in", name)));
         fields.extend(working_folder.as_deref().map(|text| KindField::text("workingFolder", text)));
         fields.extend(field::of_map("environment", environment));
         fields.push(KindField::new("timeout", FieldValue::Seconds(*timeout)));
@@ -147,23 +170,36 @@ impl KindRules for CommandSpec {
 fn scripts(command: &CommandSpec, problems: &mut TaskProblems<'_>) {
     let scripts = [("script", Some(&command.script)), ("rollback", command.rollback.as_ref())];
     for (field, script) in scripts.into_iter().filter_map(|(field, script)| script.map(|script| (field, script))) {
-        if script.trim().is_empty() {
-            problems.add(field, FieldFault::Empty);
-        }
-        let count = script.len();
-        if count > MAX_SCRIPT_LEN {
-            problems.add(field, FieldFault::TooLong { most: MAX_SCRIPT_LEN, unit: LengthUnit::Bytes, count });
-        }
-        no_nul(script, field, field, problems);
+        check_script(field, script, problems);
     }
 }
 
-fn environment(command: &CommandSpec, problems: &mut TaskProblems<'_>) {
-    let count = command.environment.len();
+/// The rules of a script.
+pub(super) fn check_script(field: &'static str, script: &str, problems: &mut TaskProblems<'_>) {
+    if script.trim().is_empty() {
+        problems.add(field, FieldFault::Empty);
+    }
+    let count = script.len();
+    if count > MAX_SCRIPT_LEN {
+        problems.add(field, FieldFault::TooLong { most: MAX_SCRIPT_LEN, unit: LengthUnit::Bytes, count });
+    }
+    no_nul(script, field, field, problems);
+}
+
+/// The rules of the name of the environment that work is done in.
+pub(super) fn check_target(target: Option<&str>, problems: &mut TaskProblems<'_>) {
+    if let Some(name) = target.filter(|name| !names::is_valid(name)) {
+        problems.add("in", FieldFault::ObjectName { name: name.to_owned() });
+    }
+}
+
+/// The rules of the variables of a script.
+pub(super) fn check_environment(environment: &BTreeMap<String, String>, problems: &mut TaskProblems<'_>) {
+    let count = environment.len();
     if count > MAX_VARIABLES {
         problems.add("environment", FieldFault::TooLong { most: MAX_VARIABLES, unit: LengthUnit::Variables, count });
     }
-    for (variable, value) in &command.environment {
+    for (variable, value) in environment {
         let path = format!("environment.{variable}");
         if !is_variable(variable) {
             let fault = FieldFault::VariableName { most: MAX_VARIABLE_LEN, variable: variable.clone() };

@@ -77,7 +77,7 @@ impl KindRules for CreateComponent {
     fn class(&self) -> Class<'_> {
         Class::Work(Work {
             job: Job::Change(CatalogChange::CreateComponent(self)),
-            runs_on: RunsOn::Environment,
+            runs_on: RunsOn::Environment(&self.environment),
             retry: self.retry,
             continue_on_error: self.continue_on_error,
             has_undo: true,

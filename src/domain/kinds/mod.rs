@@ -15,6 +15,7 @@ mod create_application;
 mod create_component;
 mod field;
 mod gate;
+mod http_check;
 mod manual_approval;
 mod manual_trigger;
 mod retry;
@@ -32,13 +33,14 @@ pub use create_application::CreateApplication;
 pub use create_component::CreateComponent;
 pub use field::{FieldValue, KindField};
 pub use gate::{Deciders, Gate, OnDeadline};
+pub use http_check::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, pattern};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
 pub use retry::Retry;
 pub use runs_on::RunsOn;
 pub(super) use text::{TextUse, UsedText};
 pub use update_component::UpdateComponent;
-pub use verify::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, VerifySpec, pattern};
+pub use verify::{ScriptCheck, VerifyCheck, VerifySpec};
 pub use wait::{Wait, wait_over};
 
 /// The kinds of tasks.
@@ -287,6 +289,14 @@ impl Kind {
     /// Whether files that it leaves are kept.
     pub fn keeps_artefacts(&self) -> bool {
         self.work().is_some_and(|work| matches!(work.job, Job::Build(build) if !build.artefacts.is_empty()))
+    }
+
+    /// Whether it is what programs call a job: it builds, or changes an application or a component.
+    pub fn is_job(&self) -> bool {
+        self.work().is_some_and(|work| match work.job {
+            Job::Build(_) | Job::Change(_) => true,
+            Job::Script(_) | Job::Verify(_) => false,
+        })
     }
 
     /// The gate that it is.

@@ -11,6 +11,7 @@ fn filled() -> Vec<Kind> {
     let command = CommandSpec {
         script: "do".to_owned(),
         rollback: some("undo"),
+        target: some("prod"),
         working_folder: some("folder"),
         environment: map(["A", "B"]),
         timeout: 5,
@@ -45,11 +46,22 @@ fn filled() -> Vec<Kind> {
         folder: some("web"),
         credential: some("GIT"),
     };
-    let work = CommandSpec { rollback: None, working_folder: None, leave_running: false, ..command.clone() };
+    let check = ScriptCheck { script: "look".to_owned(), target: some("prod"), environment: map(["E", "F"]) };
+    let verify = VerifySpec {
+        check: VerifyCheck::Script(check.clone()),
+        every: 1,
+        holds: 2,
+        within: 3,
+        retry,
+        continue_on_error: true,
+    };
+    let work =
+        CommandSpec { rollback: None, target: None, working_folder: None, leave_running: false, ..command.clone() };
     vec![
         Kind::Build(BuildSpec { source: Some(source), artefacts: vec!["dist/".to_owned()], work }),
         Kind::Command(command),
-        Kind::Verify(VerifySpec { http, every: 1, holds: 2, within: 3, retry, continue_on_error: true }),
+        Kind::Verify(VerifySpec { check: VerifyCheck::Http(http), ..verify.clone() }),
+        Kind::Verify(VerifySpec { check: VerifyCheck::Script(check), ..verify }),
         Kind::Wait(Wait::Seconds { seconds: 3 }),
         Kind::Wait(clock),
         Kind::ManualApproval(approval),
@@ -87,12 +99,12 @@ fn taking_every_field_is_taking_all_there_and_back() {
 fn every_field_of_the_stored_form_is_one_of_the_fields() {
     for kind in filled() {
         let json = serde_json::to_value(&kind).expect("it is written");
-        let leaves = |value: &serde_json::Value| value.as_object().map_or(0, serde_json::Map::len);
-        let nested = ["retry", "environment", "http", "source"].map(|key| json.get(key).map_or(0, |it| leaves(it) - 1));
-        let headers = json.pointer("/http/headers").map_or(0, |it| leaves(it) - 1);
+        let leaves = |value: &serde_json::Value| value.as_object().map_or(1, serde_json::Map::len);
+        let groups = ["/retry", "/environment", "/http", "/source", "/script", "/http/headers", "/script/environment"];
+        let nested = groups.map(|path| json.pointer(path).map_or(0, |it| leaves(it) - 1));
         // A time of day is one field and its form none; the type is none either.
         let apart = if json.get("hour").is_some() { 3 } else { 1 + usize::from(json.get("until").is_some()) };
-        let count = leaves(&json) + nested.iter().sum::<usize>() + headers - apart;
+        let count = leaves(&json) + nested.iter().sum::<usize>() - apart;
         assert_eq!(kind.fields().len(), count, "{json}");
     }
 }

@@ -71,7 +71,7 @@ impl KindRules for UpdateComponent {
     fn class(&self) -> Class<'_> {
         Class::Work(Work {
             job: Job::Change(CatalogChange::UpdateComponent(self)),
-            runs_on: RunsOn::Environment,
+            runs_on: RunsOn::ComponentsEnvironment,
             retry: self.retry,
             continue_on_error: self.continue_on_error,
             has_undo: true,

@@ -1,33 +1,25 @@
-//! Verify: an HTTP check that is repeated until it has held for a time, or fails at a deadline.
+//! Verify: a check, by HTTP or by a script, that is repeated until it has held for a time, or fails at a deadline.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json_path::JsonPath;
 
+use super::command::{check_environment, check_script, check_target};
 use super::field::{self, FieldValue, KindField};
+use super::http_check::{HttpCheck, HttpFault};
 use super::retry::{self, Retry};
 use super::{Class, DAY, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
-use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
+use crate::domain::validate::{FieldFault, TaskProblems};
 
-/// The most bytes of the URL, and of any other text of it.
-const MAX_TEXT_LEN: usize = 4096;
-/// The most headers.
-const MAX_HEADERS: usize = 50;
-/// The most bytes that a regular expression takes when it is ready to be used.
-const MAX_PATTERN_SIZE: usize = 1024 * 1024;
 /// The longest time between two checks.
 const MAX_INTERVAL: u64 = DAY;
-/// How much is told of what is wrong.
-const MAX_SHOWN: usize = 80;
-/// The longest time that an answer may be allowed to take, in milliseconds.
-const MAX_LATENCY_MS: u64 = 60_000;
 
 /// A check, and for how long it must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifySpec {
-    /// What is asked, and what the answer must be.
-    pub http: HttpCheck,
+    /// What is looked at.
+    #[serde(flatten)]
+    pub check: VerifyCheck,
     /// Seconds from one check to the next.
     pub every: u64,
     /// Seconds for which it must hold without a break; 0: once is enough.
@@ -43,123 +35,27 @@ pub struct VerifySpec {
     pub continue_on_error: bool,
 }
 
-/// A request, and what its answer must be.
+/// What a Verify looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HttpCheck {
-    /// Where: `http` or `https`.
-    pub url: String,
-    /// How.
-    #[serde(default)]
-    pub method: CheckMethod,
-    /// Headers of the request.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
-    /// The status of the answer.
-    #[serde(default)]
-    pub status: StatusRange,
-    /// A text that its body has in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contains: Option<String>,
-    /// A regular expression that its body matches.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub matches: Option<String>,
-    /// A value that its body has, as JSON.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub json: Option<JsonCheck>,
-    /// Milliseconds within which the whole answer must be there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub under_ms: Option<u64>,
-    /// Answers may lead to another host.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub any_host: bool,
-}
-
-/// How is asked: in ways that change nothing, and POST for services that are asked so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CheckMethod {
-    /// GET.
-    #[default]
-    Get,
-    /// HEAD: the answer has no body.
-    Head,
-    /// OPTIONS.
-    Options,
-    /// POST, without a body.
-    Post,
+pub enum VerifyCheck {
+    /// The answer to a request.
+    Http(HttpCheck),
+    /// How a script ends.
+    Script(ScriptCheck),
 }
 
-impl CheckMethod {
-    /// Every one.
-    pub const ALL: [Self; 4] = [Self::Get, Self::Head, Self::Options, Self::Post];
-
-    /// As HTTP has it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Head => "HEAD",
-            Self::Options => "OPTIONS",
-            Self::Post => "POST",
-        }
-    }
-}
-
-/// The statuses that an answer may have, both ends among them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusRange {
-    /// The lowest.
-    pub from: u16,
-    /// The highest.
-    pub to: u16,
-}
-
-impl Default for StatusRange {
-    fn default() -> Self {
-        Self { from: 200, to: 299 }
-    }
-}
-
-impl StatusRange {
-    /// Whether a status is one of them.
-    pub fn has(self, status: u16) -> bool {
-        (self.from..=self.to).contains(&status)
-    }
-}
-
-/// A value in a body of JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JsonCheck {
-    /// Where it stands, as RFC 9535 has it: `$.status`.
-    pub path: String,
-    /// What it is: a text, or a number, `true`, `false` or `null` as JSON writes it.
-    pub equals: String,
-}
-
-/// How a field of a check is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HttpFault {
-    /// It is no address that can be asked.
-    NoUrl,
-    /// It is no name of a header.
-    NoHeader {
-        /// What it is.
-        name: String,
-    },
-    /// It is neither a status nor a range of them.
-    NoStatus,
-    /// It is no regular expression, or too large a one.
-    NoPattern,
-    /// It is no JSON path.
-    NoJsonPath {
-        /// How it begins.
-        path: String,
-    },
-    /// The answer to that method has no body to look at.
-    NoBody,
-    /// It is too short or too long a time for an answer.
-    Latency,
-    /// It is not shorter than the time within which it must have held.
-    NotShorter,
+/// A script that holds when it ends with 0.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScriptCheck {
+    /// Run by `/bin/sh`, or by what its first line `#!…` names.
+    pub script: String,
+    /// Name of the environment that it runs in; without it, on the server.
+    #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Variables of the script's environment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -167,55 +63,68 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// The regular expression of a check, if it is one and no larger than it may be.
-pub fn pattern(text: &str) -> Option<regex::Regex> {
-    regex::RegexBuilder::new(text).size_limit(MAX_PATTERN_SIZE).build().ok()
-}
-
 impl VerifySpec {
     /// Its word as a kind of task.
     pub const WORD: &'static str = "verify";
-}
 
-impl Default for VerifySpec {
-    fn default() -> Self {
-        let http = HttpCheck {
-            url: String::new(),
-            method: CheckMethod::default(),
-            headers: BTreeMap::new(),
-            status: StatusRange::default(),
-            contains: None,
-            matches: None,
-            json: None,
-            under_ms: None,
-            any_host: false,
-        };
-        Self { http, every: 5, holds: 0, within: 300, retry: Retry::default(), continue_on_error: false }
-    }
-}
-
-impl VerifySpec {
     /// Makes the field of that key what it is in another.
     pub(super) fn take(&mut self, key: &str, other: &Self) {
-        let (http, of) = (&mut self.http, &other.http);
         match key {
-            "http.url" => http.url.clone_from(&of.url),
-            "http.method" => http.method = of.method,
-            "http.status" => http.status = of.status,
-            "http.contains" => http.contains.clone_from(&of.contains),
-            "http.matches" => http.matches.clone_from(&of.matches),
-            "http.json" => http.json.clone_from(&of.json),
-            "http.under" => http.under_ms = of.under_ms,
-            "http.anyHost" => http.any_host = of.any_host,
             "every" => self.every = other.every,
             "holds" => self.holds = other.holds,
             "within" => self.within = other.within,
             "retry.attempts" => self.retry.attempts = other.retry.attempts,
             "retry.delay" => self.retry.delay = other.retry.delay,
             "goOn" => self.continue_on_error = other.continue_on_error,
+            key => match (&mut self.check, &other.check) {
+                (VerifyCheck::Http(http), VerifyCheck::Http(of)) => {
+                    if let Some(key) = key.strip_prefix("http.") {
+                        http.take(key, of);
+                    }
+                }
+                (VerifyCheck::Script(script), VerifyCheck::Script(of)) => script.take(key, of),
+                // One is checked in the place of the other: its fields are of no use without each other.
+                (VerifyCheck::Http(_), VerifyCheck::Script(_)) | (VerifyCheck::Script(_), VerifyCheck::Http(_)) => {
+                    self.check = other.check.clone();
+                }
+            },
+        }
+    }
+}
+
+impl Default for VerifySpec {
+    fn default() -> Self {
+        let check = VerifyCheck::Http(HttpCheck::default());
+        Self { check, every: 5, holds: 0, within: 300, retry: Retry::default(), continue_on_error: false }
+    }
+}
+
+impl VerifyCheck {
+    /// The request, if it is one.
+    pub fn http(&self) -> Option<&HttpCheck> {
+        match self {
+            Self::Http(http) => Some(http),
+            Self::Script(_) => None,
+        }
+    }
+
+    /// The script, if it is one.
+    pub fn script(&self) -> Option<&ScriptCheck> {
+        match self {
+            Self::Http(_) => None,
+            Self::Script(script) => Some(script),
+        }
+    }
+}
+
+impl ScriptCheck {
+    fn take(&mut self, key: &str, of: &Self) {
+        match key {
+            "script" => self.script.clone_from(&of.script),
+            "in" => self.target.clone_from(&of.target),
             key => {
-                if let Some(name) = key.strip_prefix("http.headers.") {
-                    field::take_entry(&mut http.headers, &of.headers, name);
+                if let Some(name) = key.strip_prefix("environment.") {
+                    field::take_entry(&mut self.environment, &of.environment, name);
                 }
             }
         }
@@ -230,7 +139,11 @@ impl KindRules for VerifySpec {
     fn class(&self) -> Class<'_> {
         Class::Work(Work {
             job: Job::Verify(self),
-            runs_on: RunsOn::Elsewhere,
+            runs_on: match &self.check {
+                VerifyCheck::Http(_) => RunsOn::Elsewhere,
+                VerifyCheck::Script(ScriptCheck { target: Some(environment), .. }) => RunsOn::Environment(environment),
+                VerifyCheck::Script(ScriptCheck { target: None, .. }) => RunsOn::Server { working_folder: None },
+            },
             retry: self.retry,
             continue_on_error: self.continue_on_error,
             has_undo: false,
@@ -239,8 +152,14 @@ impl KindRules for VerifySpec {
     }
 
     fn check(&self, problems: &mut TaskProblems<'_>) {
-        check_request(&self.http, problems);
-        check_answer(&self.http, problems);
+        match &self.check {
+            VerifyCheck::Http(http) => http.check(problems),
+            VerifyCheck::Script(ScriptCheck { script, target, environment }) => {
+                check_script("script", script, problems);
+                check_target(target.as_deref(), problems);
+                check_environment(environment, problems);
+            }
+        }
         retry::check_times("within", self.within, self.retry, problems);
         if !(1..=MAX_INTERVAL).contains(&self.every) {
             problems.add("every", FieldFault::Time { least: 1, most: MAX_INTERVAL });
@@ -251,101 +170,41 @@ impl KindRules for VerifySpec {
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {
-        let http = &self.http;
-        let mut texts = vec![UsedText::new("http.url", &http.url, TextUse::Value)];
-        for (name, text) in &http.headers {
-            texts.push(UsedText::new(format!("http.headers.{name}"), text, TextUse::PrivateValue));
+        match &self.check {
+            VerifyCheck::Http(http) => http.texts(),
+            VerifyCheck::Script(ScriptCheck { script, target: _, environment }) => {
+                let variables = environment
+                    .iter()
+                    .map(|(name, text)| UsedText::new(format!("environment.{name}"), text, TextUse::PrivateValue));
+                std::iter::once(UsedText::new("script", script, TextUse::Script)).chain(variables).collect()
+            }
         }
-        texts.extend(http.contains.as_deref().map(|text| UsedText::new("http.contains", text, TextUse::Value)));
-        texts.extend(http.json.as_ref().map(|json| UsedText::new("http.json.equals", &json.equals, TextUse::Value)));
-        texts
     }
 
     fn texts_mut(&mut self) -> Vec<&mut String> {
-        let http = &mut self.http;
-        let texts = std::iter::once(&mut http.url).chain(http.headers.values_mut()).chain(&mut http.contains);
-        texts.chain(http.json.as_mut().map(|json| &mut json.equals)).collect()
+        match &mut self.check {
+            VerifyCheck::Http(http) => http.texts_mut(),
+            VerifyCheck::Script(ScriptCheck { script, target: _, environment }) => {
+                std::iter::once(script).chain(environment.values_mut()).collect()
+            }
+        }
     }
 
     fn fields(&self) -> Vec<KindField> {
-        let HttpCheck { url, method, headers, status, contains, matches, json, under_ms, any_host } = &self.http;
-        let mut fields =
-            vec![KindField::text("http.url", url), KindField::new("http.method", FieldValue::Word(method.word()))];
-        fields.extend(field::of_map("http.headers", headers));
-        fields.push(KindField::new("http.status", FieldValue::Statuses(*status)));
-        fields.extend(contains.as_deref().map(|text| KindField::text("http.contains", text)));
-        fields.extend(matches.as_deref().map(|text| KindField::text("http.matches", text)));
-        fields.extend(json.clone().map(|json| KindField::new("http.json", FieldValue::Json(json))));
-        fields.extend(under_ms.map(|most| KindField::new("http.under", FieldValue::Milliseconds(most))));
-        fields.push(KindField::new("http.anyHost", FieldValue::Flag(*any_host)));
+        let mut fields = match &self.check {
+            VerifyCheck::Http(http) => http.fields(),
+            VerifyCheck::Script(ScriptCheck { script, target, environment }) => {
+                let mut fields = vec![KindField::text("script", script)];
+                fields.extend(target.as_deref().map(|name| KindField::text("in", name)));
+                fields.extend(field::of_map("environment", environment));
+                fields
+            }
+        };
         for (key, seconds) in [("every", self.every), ("holds", self.holds), ("within", self.within)] {
             fields.push(KindField::new(key, FieldValue::Seconds(seconds)));
         }
         fields.extend(field::of_retry(self.retry));
         fields.push(KindField::new("goOn", FieldValue::Flag(self.continue_on_error)));
         fields
-    }
-}
-
-fn check_request(http: &HttpCheck, problems: &mut TaskProblems<'_>) {
-    let is_http = ["http://", "https://", "${"].iter().any(|begin| http.url.starts_with(begin));
-    if http.url.is_empty() {
-        problems.add("http.url", FieldFault::Empty);
-    } else if !is_http || http.url.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        problems.add("http.url", FieldFault::Http(HttpFault::NoUrl));
-    }
-    let texts = [
-        ("http.url", Some(&http.url)),
-        ("http.contains", http.contains.as_ref()),
-        ("http.matches", http.matches.as_ref()),
-    ];
-    for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text?))) {
-        let is_told = key == "http.url" && text.is_empty();
-        if !is_told && (text.is_empty() || text.len() > MAX_TEXT_LEN) {
-            problems.add(key, FieldFault::Length { least: 1, most: MAX_TEXT_LEN, unit: LengthUnit::Bytes });
-        }
-    }
-    if http.headers.len() > MAX_HEADERS {
-        problems.add("http.headers", FieldFault::TooMany { most: MAX_HEADERS, count: http.headers.len() });
-    }
-    for (header, value) in &http.headers {
-        let path = format!("http.headers.{header}");
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if header.is_empty() || !header.chars().all(is_token) {
-            problems.add_at(&path, "http.headers", FieldFault::Http(HttpFault::NoHeader { name: header.clone() }));
-        }
-        if value.len() > MAX_TEXT_LEN {
-            let fault = FieldFault::Length { least: 0, most: MAX_TEXT_LEN, unit: LengthUnit::Bytes };
-            problems.add_at(&path, TaskPart::Header(header.clone()), fault);
-        }
-        if value.chars().any(char::is_control) {
-            problems.add_at(&path, TaskPart::Header(header.clone()), FieldFault::SeveralLines);
-        }
-    }
-}
-
-fn check_answer(http: &HttpCheck, problems: &mut TaskProblems<'_>) {
-    let StatusRange { from, to } = http.status;
-    if !(100..=599).contains(&from) || !(from..=599).contains(&to) {
-        problems.add("http.status", FieldFault::Http(HttpFault::NoStatus));
-    }
-    if http.matches.as_deref().is_some_and(|text| !text.is_empty() && pattern(text).is_none()) {
-        problems.add("http.matches", FieldFault::Http(HttpFault::NoPattern));
-    }
-    if let Some(JsonCheck { path, equals }) = &http.json {
-        if path.len() > MAX_TEXT_LEN || JsonPath::parse(path).is_err() {
-            let path = path.chars().take(MAX_SHOWN).collect();
-            problems.add("http.json.path", FieldFault::Http(HttpFault::NoJsonPath { path }));
-        }
-        if equals.len() > MAX_TEXT_LEN {
-            let fault = FieldFault::Length { least: 0, most: MAX_TEXT_LEN, unit: LengthUnit::Bytes };
-            problems.add("http.json.equals", fault);
-        }
-    }
-    if http.method == CheckMethod::Head && (http.contains.is_some() || http.matches.is_some() || http.json.is_some()) {
-        problems.add("http.method", FieldFault::Http(HttpFault::NoBody));
-    }
-    if http.under_ms.is_some_and(|most| !(1..=MAX_LATENCY_MS).contains(&most)) {
-        problems.add("http.under", FieldFault::Http(HttpFault::Latency));
     }
 }

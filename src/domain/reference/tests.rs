@@ -13,6 +13,7 @@ fn command(script: &str) -> CommandSpec {
     CommandSpec {
         script: script.to_owned(),
         rollback: None,
+        target: None,
         working_folder: None,
         environment: BTreeMap::new(),
         timeout: 600,

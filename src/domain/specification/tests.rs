@@ -84,3 +84,23 @@ fn an_update_names_only_what_it_sets_and_unsets() {
         [change("environment.OLD", Some("1"), None), change("image", Some("shop:1"), Some("shop:2"))]
     );
 }
+
+#[test]
+fn probes_are_lines_and_a_roll_out_is_numbers_of_hosts() {
+    for name in ["probes.readiness", "probes.liveness", "probes.startup", ROLLOUT_BATCH, ROLLOUT_MAX_FAILED] {
+        assert_eq!(field_fault(name), None, "{name}");
+    }
+    assert_eq!(field_fault("probes.other"), Some(SpecificationFault::Name));
+    assert_eq!(field_fault("rollout.speed"), Some(SpecificationFault::Name));
+    assert_eq!(value_fault("probes.readiness", "GET /health"), None);
+    assert_eq!(value_fault("probes.readiness", " "), Some(SpecificationFault::Empty));
+    assert_eq!(value_fault("probes.readiness", "a\nb"), Some(SpecificationFault::SeveralLines));
+    for good in ["all", "1", "25%", "${vars.batch}"] {
+        assert_eq!(value_fault(ROLLOUT_BATCH, good), None, "{good}");
+    }
+    for bad in ["", "0", "0%", "101%", "half"] {
+        assert_eq!(value_fault(ROLLOUT_BATCH, bad), Some(SpecificationFault::HowMany { none: false }), "{bad}");
+    }
+    assert_eq!(value_fault(ROLLOUT_MAX_FAILED, "0"), None);
+    assert_eq!(value_fault(ROLLOUT_MAX_FAILED, "-1"), Some(SpecificationFault::HowMany { none: true }));
+}

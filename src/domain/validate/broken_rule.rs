@@ -1,10 +1,11 @@
 //! Rules that a definition breaks, as data; `messages` makes the sentences.
 
+use super::UseFault;
 use crate::domain::failure_policy::FailurePolicyFault;
 use crate::domain::kinds::HttpFault;
 use crate::domain::names::NamingFault;
 use crate::domain::people::Role;
-use crate::domain::reference::{Reference, ReferenceFault};
+use crate::domain::reference::Reference;
 use crate::domain::specification::SpecificationFault;
 use crate::domain::variables::VariableFault;
 
@@ -266,6 +267,11 @@ pub enum FieldFault {
         /// The key of that field.
         other: &'static str,
     },
+    /// It says something that another field says too.
+    NotWith {
+        /// The key of that field.
+        other: &'static str,
+    },
     /// No variable can have that name.
     VariableName {
         /// The most bytes.
@@ -350,51 +356,4 @@ pub enum LengthUnit {
     Characters,
     /// Variables of an environment.
     Variables,
-}
-
-/// What is wrong with a reference.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UseFault {
-    /// It only begins like one.
-    IllFormed(ReferenceFault),
-    /// It is nearly one, and nobody else's.
-    NearMiss {
-        /// The reference that was meant, if that can be told.
-        meant: Option<String>,
-    },
-    /// It names a secret where others than the work itself could read it.
-    SecretPlace,
-    /// It names a task that there is not.
-    NoSuchTask {
-        /// The task that was meant, if one is called nearly so.
-        nearest: Option<String>,
-    },
-    /// It names a variable that is not declared.
-    NoSuchVariable {
-        /// The variable that was meant, if one is called nearly so.
-        nearest: Option<String>,
-    },
-    /// It asks for an output of a task that has none.
-    NoOutput {
-        /// The task.
-        of: String,
-        /// The word of its kind.
-        kind: &'static str,
-    },
-    /// It asks for a decision at a task that nobody decides.
-    NoDecision {
-        /// The task.
-        of: String,
-        /// The word of its kind.
-        kind: &'static str,
-    },
-    /// It names the task itself.
-    Itself,
-    /// It names a task that runs at the same time.
-    SameTime {
-        /// The task.
-        of: String,
-    },
-    /// It names a task that comes later.
-    Later,
 }

@@ -3,9 +3,56 @@
 use super::super::definition::{Task, TaskPosition};
 use super::super::kinds::{TextUse, UsedText};
 use super::super::names;
-use super::super::reference::{self, ReferenceSpan, Source};
+use super::super::reference::{self, ReferenceFault, ReferenceSpan, Source};
 use super::super::shell;
-use super::{BrokenRule, Known, Problems, UseFault, task_at};
+use super::{BrokenRule, Known, Problems, task_at};
+
+/// What is wrong with a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UseFault {
+    /// It only begins like one.
+    IllFormed(ReferenceFault),
+    /// It is nearly one, and nobody else's.
+    NearMiss {
+        /// The reference that was meant, if that can be told.
+        meant: Option<String>,
+    },
+    /// It names a secret where others than the work itself could read it.
+    SecretPlace,
+    /// It names a task that there is not.
+    NoSuchTask {
+        /// The task that was meant, if one is called nearly so.
+        nearest: Option<String>,
+    },
+    /// It names a variable that is not declared.
+    NoSuchVariable {
+        /// The variable that was meant, if one is called nearly so.
+        nearest: Option<String>,
+    },
+    /// It asks for an output of a task that has none.
+    NoOutput {
+        /// The task.
+        of: String,
+        /// The word of its kind.
+        kind: &'static str,
+    },
+    /// It asks for a decision at a task that nobody decides.
+    NoDecision {
+        /// The task.
+        of: String,
+        /// The word of its kind.
+        kind: &'static str,
+    },
+    /// It names the task itself.
+    Itself,
+    /// It names a task that runs at the same time.
+    SameTime {
+        /// The task.
+        of: String,
+    },
+    /// It names a task that comes later.
+    Later,
+}
 
 pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problems: &mut Problems) {
     for UsedText { field, text, used_as } in task.kind.texts() {

@@ -13,6 +13,7 @@ use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::ExecutionId;
 use crate::domain::kinds::CommandSpec;
 use crate::domain::reference::{self, Reference};
+use crate::executors::deployment::{EnvironmentPlace, PlacedScript};
 use crate::executors::private;
 use crate::executors::{AttemptContext, key, no_value};
 use crate::runlog::KEPT_LEN;
@@ -106,6 +107,35 @@ pub fn job(
         log_limit: LOG_LIMIT,
         leave_running: command.leave_running,
         files: Vec::new(),
+    })
+}
+
+/// The script of a Command for an environment; or why there is none. It is given the environment's variables, but for those in
+/// which there are secrets.
+pub(in crate::executors) fn script_in(
+    place: &EnvironmentPlace,
+    command: &CommandSpec,
+    attempt: AttemptContext<'_>,
+) -> Result<PlacedScript, FailureCause> {
+    let undo = attempt.kind == AttemptKind::Undo;
+    let lookup = |reference: &Reference| attempt.value(reference);
+    let is_set = |variable: &str| attempt.execution.variables.contains_key(variable);
+    let resolved = reference::resolve(command, undo, &lookup, &is_set).map_err(|missing| no_value(&missing))?;
+    let mut environment = place.variables();
+    for (name, text) in place.settings.open_variables() {
+        let value = reference::fill(text, &lookup).map_err(|missing| no_value(&missing))?;
+        environment.insert(name.to_owned(), value);
+    }
+    environment.extend(resolved.environment);
+    Ok(PlacedScript {
+        script: resolved.script,
+        environment,
+        private: private::fill(&resolved.private_environment, attempt)?,
+        files: Vec::new(),
+        timeout: Duration::from_secs(command.timeout),
+        leave_running: command.leave_running,
+        batch: None,
+        limit: None,
     })
 }
 

@@ -3,8 +3,8 @@
 //! Everything that must hold over a crash is the supervising process's business, see [`crate::supervise`]. What is here
 //! looks at the run folder, starts a supervisor when that is safe, waits, and reports what `exit.json` says.
 
-mod deploy;
 mod job;
+mod placed;
 mod wait;
 
 use std::io;
@@ -28,9 +28,10 @@ use crate::fd_limit;
 use crate::supervise::folder::{RunFolder, is_for_want_of_room};
 use crate::supervise::script_spec::ScriptSpec;
 
-pub use deploy::{deployment_job, interpreters};
-pub(super) use job::{GRACE, given};
+pub(super) use job::{GRACE, given, script_in};
 pub use job::{LOG_LIMIT, ScriptJob, job, make_run_folder};
+pub use placed::interpreters;
+pub(super) use placed::placed_job;
 
 /// A supervisor that ends before it has written anything down is started again this often.
 const MAX_STARTS: u32 = 3;

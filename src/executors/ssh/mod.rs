@@ -11,11 +11,11 @@
 
 mod agent;
 mod connection;
-mod deploy;
 mod faults;
 mod follow;
 mod job;
 mod look;
+mod placed;
 mod probe;
 mod program;
 mod progress;
@@ -34,9 +34,10 @@ use crate::domain::outcome::Outcome;
 use crate::domain::ssh::{HostKey, ProbeCheck, SshFailure, SshHost};
 use crate::supervise::script_spec::PrivateText;
 
-pub use deploy::deployment_job;
 pub use job::{SshJob, SshTarget};
 pub use look::look;
+pub(super) use placed::placed_job;
+pub(super) use program::quoted;
 pub use tools::read_private_key;
 
 /// Runs scripts on hosts, and looks at hosts.

@@ -21,7 +21,7 @@ pub(super) const MAX_OUTPUTS: usize = 1024 * 1024 + 1;
 pub(super) const RUNS: &str = ".tollgate/runs";
 
 /// A text as the shell reads it as one word.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::executors) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 

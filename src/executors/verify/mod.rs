@@ -1,8 +1,9 @@
-//! Verify: repeats an HTTP check until it has held for a time without a break, or its time is over. Its work lives anywhere:
+//! Verify: repeats a check until it has held for a time without a break, or its time is over. Its work lives anywhere:
 //! another replica goes on by what was recorded.
 
 mod look;
 mod progress;
+pub(super) mod script;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -52,11 +53,11 @@ pub struct VerifyExecutor {
     patience: Duration,
 }
 
-/// The job of an attempt at a Verify; or why there is none.
-pub fn job(verify: &VerifySpec, attempt: AttemptContext<'_>) -> Result<CheckJob, FailureCause> {
+/// The job of an attempt at a Verify that sends requests; or why there is none.
+pub fn job(verify: &VerifySpec, http: &HttpCheck, attempt: AttemptContext<'_>) -> Result<CheckJob, FailureCause> {
     let lookup = |reference: &Reference| attempt.value(reference);
     let filled = |text: &str| fill(text, &lookup).map_err(|missing| no_value(&missing));
-    let http = verify.http.clone();
+    let http = http.clone();
     let (private, open): (BTreeMap<_, _>, BTreeMap<_, _>) =
         http.headers.clone().into_iter().partition(|(_, value)| secret_names(value).next().is_some());
     let private = private::fill(&private, attempt)?;

@@ -68,7 +68,10 @@ fn references_are_offered_in_exactly_the_fields_that_take_them() {
             if field.key == "http.json.equals" {
                 values.insert("http.json.path", text("$.a"));
             }
-            if kind.word() == VerifySpec::WORD {
+            if kind.word() == VerifySpec::WORD && ["script", "in", "environment"].contains(&field.key) {
+                values.retain(|key, _| !key.starts_with("http."));
+                values.entry("script").or_insert_with(|| text("true"));
+            } else if kind.word() == VerifySpec::WORD {
                 values.entry("http.url").or_insert_with(|| text("https://shop.example"));
             }
             if field.key.starts_with("source.") {

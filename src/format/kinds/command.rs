@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::catalog::NamedObject;
 use crate::domain::kinds::{CommandSpec, DEFAULT_TIMEOUT, Kind, Retry};
 use crate::format::duration::written;
 use crate::format::fault::MappingName;
 use crate::format::fields::{Fields, Reader};
-use crate::format::form::FieldControl::{Duration, Flag, Line, Number, Pairs, Script};
+use crate::format::form::FieldControl::{Duration, Flag, Line, Named, Number, Pairs, Script};
 use crate::format::form::FormField;
 use crate::format::render::{Writer, inline};
 
@@ -14,12 +15,13 @@ use super::{KindFormat, retry};
 
 pub(super) const FORMAT: KindFormat = KindFormat {
     word: CommandSpec::WORD,
-    keys: &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn", "leaveRunning"],
+    keys: &["script", "rollback", "in", "workingFolder", "environment", "timeout", "retry", "goOn", "leaveRunning"],
     implied_by: Some("script"),
     guess: None,
     form: &[
         FormField::of("script", Script).with_references(),
         FormField::of("rollback", Script).with_references(),
+        FormField::of("in", Named(NamedObject::Environment)),
         FormField::of("workingFolder", Line).with_references(),
         FormField::of("environment", Pairs).with_references(),
         FormField::of("timeout", Duration).or("10m"),
@@ -40,6 +42,7 @@ pub(super) fn command(reader: &mut Reader, fields: &Fields<'_>) -> CommandSpec {
     CommandSpec {
         script: reader.needed_text(fields, "script").unwrap_or_else(|| nothing().script),
         rollback: reader.text(fields, "rollback"),
+        target: reader.text(fields, "in"),
         working_folder: reader.text(fields, "workingFolder"),
         environment: environment(reader, fields),
         timeout: reader.duration(fields, "timeout").unwrap_or(DEFAULT_TIMEOUT),
@@ -49,7 +52,7 @@ pub(super) fn command(reader: &mut Reader, fields: &Fields<'_>) -> CommandSpec {
     }
 }
 
-fn environment(reader: &mut Reader, fields: &Fields<'_>) -> BTreeMap<String, String> {
+pub(super) fn environment(reader: &mut Reader, fields: &Fields<'_>) -> BTreeMap<String, String> {
     let Some(entry) = fields.get("environment") else { return BTreeMap::new() };
     let at = fields.at("environment");
     let Some(variables) = reader.fields(&entry.value, &at, MappingName::Key("environment")) else {
@@ -69,6 +72,7 @@ fn nothing() -> CommandSpec {
     CommandSpec {
         script: ":".to_owned(),
         rollback: None,
+        target: None,
         working_folder: None,
         environment: BTreeMap::new(),
         timeout: DEFAULT_TIMEOUT,
@@ -82,6 +86,7 @@ pub(super) fn write(out: &mut Writer, indent: usize, command: &CommandSpec) {
     let CommandSpec {
         script,
         rollback,
+        target,
         working_folder,
         environment,
         timeout,
@@ -89,15 +94,13 @@ pub(super) fn write(out: &mut Writer, indent: usize, command: &CommandSpec) {
         continue_on_error,
         leave_running,
     } = command;
+    if let Some(environment) = target {
+        out.text(indent, "in", environment);
+    }
     if let Some(folder) = working_folder {
         out.text(indent, "workingFolder", folder);
     }
-    if !environment.is_empty() {
-        out.line(indent, "environment:");
-        for (name, value) in environment {
-            out.text(indent + 2, &inline(name), value);
-        }
-    }
+    write_environment(out, indent, environment);
     out.line(indent, &format!("timeout: {}", written(*timeout)));
     retry::write(out, indent, *tried);
     out.flag(indent, "goOn", *continue_on_error);
@@ -105,5 +108,14 @@ pub(super) fn write(out: &mut Writer, indent: usize, command: &CommandSpec) {
     out.text(indent, "script", script);
     if let Some(rollback) = rollback {
         out.text(indent, "rollback", rollback);
+    }
+}
+
+pub(super) fn write_environment(out: &mut Writer, indent: usize, environment: &BTreeMap<String, String>) {
+    if !environment.is_empty() {
+        out.line(indent, "environment:");
+        for (name, value) in environment {
+            out.text(indent + 2, &inline(name), value);
+        }
     }
 }

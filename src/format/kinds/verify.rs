@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, StatusRange, VerifySpec};
+use crate::domain::catalog::NamedObject;
+use crate::domain::kinds::{
+    CheckMethod, HttpCheck, JsonCheck, Kind, ScriptCheck, StatusRange, VerifyCheck, VerifySpec,
+};
 use crate::format::duration::{self, written};
 use crate::format::fault::{DurationFault, MappingName, ValueFault};
 use crate::format::fields::{Fields, Reader, plain_number};
-use crate::format::form::FieldControl::{Choice, Duration as Length, Flag, Line, Number, Pairs};
+use crate::format::form::FieldControl::{Choice, Duration as Length, Flag, Line, Named, Number, Pairs, Script};
 use crate::format::form::FormField;
 use crate::format::render::{Writer, inline};
 
-use super::{KindFormat, retry};
+use super::{KindFormat, command, retry};
 
 pub(super) const FORMAT: KindFormat = KindFormat {
     word: VerifySpec::WORD,
-    keys: &["http", "every", "holds", "within", "retry", "goOn"],
+    keys: &["http", "script", "in", "environment", "every", "holds", "within", "retry", "goOn"],
     implied_by: Some("http"),
     guess: None,
     form: &[
@@ -29,6 +32,9 @@ pub(super) const FORMAT: KindFormat = KindFormat {
         FormField::of("http.json.equals", Line).with_references(),
         FormField::of("http.under", Length),
         FormField::of("http.redirects", Choice(&[SAME_HOST, ANY_HOST])),
+        FormField::of("script", Script).with_references(),
+        FormField::of("in", Named(NamedObject::Environment)),
+        FormField::of("environment", Pairs).with_references(),
         FormField::of("every", Length).or("5s"),
         FormField::of("holds", Length).or("0s"),
         FormField::of("within", Length).or("5m"),
@@ -52,13 +58,8 @@ const DEFAULT_EVERY: u64 = 5;
 const DEFAULT_WITHIN: u64 = 300;
 
 fn verify(reader: &mut Reader, fields: &Fields<'_>) -> VerifySpec {
-    if fields.get("http").is_none() {
-        reader.missing(fields, "http");
-    }
-    let http =
-        fields.get("http").and_then(|entry| reader.fields(&entry.value, &fields.at("http"), MappingName::Key("http")));
     VerifySpec {
-        http: http.map_or_else(nothing, |http| check(reader, &http)),
+        check: check(reader, fields),
         every: reader.duration(fields, "every").unwrap_or(DEFAULT_EVERY),
         holds: reader.duration(fields, "holds").unwrap_or_default(),
         within: reader.duration(fields, "within").unwrap_or(DEFAULT_WITHIN),
@@ -67,7 +68,28 @@ fn verify(reader: &mut Reader, fields: &Fields<'_>) -> VerifySpec {
     }
 }
 
-fn check(reader: &mut Reader, http: &Fields<'_>) -> HttpCheck {
+/// A request or a script, and not both.
+fn check(reader: &mut Reader, fields: &Fields<'_>) -> VerifyCheck {
+    let of_script = ["script", "in", "environment"].into_iter().find(|key| fields.get(key).is_some());
+    let Some(entry) = fields.get("http") else {
+        if of_script.is_none() {
+            reader.missing(fields, "http");
+            return VerifyCheck::Http(nothing());
+        }
+        return VerifyCheck::Script(ScriptCheck {
+            script: reader.needed_text(fields, "script").unwrap_or_else(|| ":".to_owned()),
+            target: reader.text(fields, "in"),
+            environment: command::environment(reader, fields),
+        });
+    };
+    if let Some(other) = of_script {
+        reader.wrong_field(fields, other, ValueFault::NotWith { other: "http" });
+    }
+    let http = reader.fields(&entry.value, &fields.at("http"), MappingName::Key("http"));
+    VerifyCheck::Http(http.map_or_else(nothing, |http| request(reader, &http)))
+}
+
+fn request(reader: &mut Reader, http: &Fields<'_>) -> HttpCheck {
     reader.only(http, &HTTP_KEYS);
     HttpCheck {
         url: reader.needed_text(http, "url").unwrap_or_else(|| nothing().url),
@@ -157,9 +179,20 @@ fn nothing() -> HttpCheck {
 }
 
 pub(super) fn write(out: &mut Writer, indent: usize, verify: &VerifySpec) {
-    let VerifySpec { http, every, holds, within, retry: tried, continue_on_error } = verify;
-    out.line(indent, "http:");
-    write_check(out, indent + 2, http);
+    let VerifySpec { check, every, holds, within, retry: tried, continue_on_error } = verify;
+    match check {
+        VerifyCheck::Http(http) => {
+            out.line(indent, "http:");
+            write_request(out, indent + 2, http);
+        }
+        VerifyCheck::Script(ScriptCheck { script, target, environment }) => {
+            if let Some(target) = target {
+                out.text(indent, "in", target);
+            }
+            command::write_environment(out, indent, environment);
+            out.text(indent, "script", script);
+        }
+    }
     out.line(indent, &format!("every: {}", written(*every)));
     if *holds > 0 {
         out.line(indent, &format!("holds: {}", written(*holds)));
@@ -169,7 +202,7 @@ pub(super) fn write(out: &mut Writer, indent: usize, verify: &VerifySpec) {
     out.flag(indent, "goOn", *continue_on_error);
 }
 
-fn write_check(out: &mut Writer, indent: usize, http: &HttpCheck) {
+fn write_request(out: &mut Writer, indent: usize, http: &HttpCheck) {
     let HttpCheck { url, method, headers, status, contains, matches, json, under_ms, any_host } = http;
     out.text(indent, "url", url);
     if *method != CheckMethod::default() {

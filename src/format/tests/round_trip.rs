@@ -10,7 +10,7 @@ use crate::domain::account;
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::kinds::{
     BuildSpec, CheckMethod, CommandSpec, GitSource, HttpCheck, JsonCheck, Kind, ManualApproval, ManualTrigger,
-    OnDeadline, Retry, StatusRange, VerifySpec, Wait, pattern,
+    OnDeadline, Retry, ScriptCheck, StatusRange, VerifyCheck, VerifySpec, Wait, pattern,
 };
 use crate::domain::people::Role;
 use crate::domain::validate;
@@ -55,21 +55,31 @@ fn command() -> impl Strategy<Value = Kind> {
     let folder = option::of("[ -~]{1,20}").prop_map(|folder| folder.filter(|folder| !folder.contains("..")));
     let environment = btree_map("[A-Z_a-z][A-Z_a-z0-9]{0,8}", text(60), 0..4);
     let retry = (1..=10_u32, 0..=86_400_u64).prop_map(|(attempts, delay)| Retry { attempts, delay });
-    (script(), option::of(script()), folder, environment, 1..=604_800_u64, retry, any::<bool>(), any::<bool>())
-        .prop_map(
-            |(script, rollback, working_folder, environment, timeout, retry, continue_on_error, leave_running)| {
-                Kind::Command(CommandSpec {
-                    script,
-                    rollback,
-                    working_folder,
-                    environment,
-                    timeout,
-                    retry,
-                    continue_on_error,
-                    leave_running,
-                })
-            },
-        )
+    let place = (option::of(name()), folder);
+    (script(), option::of(script()), place, environment, 1..=604_800_u64, retry, any::<bool>(), any::<bool>()).prop_map(
+        |(script, rollback, (target, folder), environment, timeout, retry, continue_on_error, leave_running)| {
+            let working_folder = folder.filter(|_| target.is_none());
+            Kind::Command(CommandSpec {
+                script,
+                rollback,
+                target,
+                working_folder,
+                environment,
+                timeout,
+                retry,
+                continue_on_error,
+                leave_running,
+            })
+        },
+    )
+}
+
+fn script_check() -> impl Strategy<Value = Kind> {
+    command().prop_map(|command| {
+        let Kind::Command(CommandSpec { script, target, environment, .. }) = command else { unreachable!("it is one") };
+        let check = VerifyCheck::Script(ScriptCheck { script, target, environment });
+        Kind::Verify(VerifySpec { check, ..VerifySpec::default() })
+    })
 }
 
 fn build() -> impl Strategy<Value = Kind> {
@@ -83,7 +93,7 @@ fn build() -> impl Strategy<Value = Kind> {
     let artefacts = vec("[a-z*]{1,2}(/[a-z .]{0,3}[a-z])?", 0..3);
     (command(), option::of(source), artefacts).prop_map(|(command, source, artefacts)| {
         let Kind::Command(command) = command else { unreachable!("it is one") };
-        let work = CommandSpec { rollback: None, working_folder: None, leave_running: false, ..command };
+        let work = CommandSpec { rollback: None, target: None, working_folder: None, leave_running: false, ..command };
         Kind::Build(BuildSpec { source, artefacts, work })
     })
 }
@@ -147,7 +157,8 @@ fn verify() -> impl Strategy<Value = Kind> {
             let json = json.map(|(path, equals)| JsonCheck { path: path.to_owned(), equals });
             let contains = contains.filter(|_| has_body);
             let http = HttpCheck { url, method, headers, status, contains, matches, json, under_ms, any_host };
-            Kind::Verify(VerifySpec { http, every, holds, within, retry: Retry::default(), continue_on_error })
+            let check = VerifyCheck::Http(http);
+            Kind::Verify(VerifySpec { check, every, holds, within, retry: Retry::default(), continue_on_error })
         },
     )
 }
@@ -155,7 +166,7 @@ fn verify() -> impl Strategy<Value = Kind> {
 /// A task of any kind.
 pub fn kind() -> impl Strategy<Value = Kind> {
     let trigger = text(200).prop_map(|check| Kind::ManualTrigger(ManualTrigger { check }));
-    prop_oneof![4 => command(), 2 => build(), 1 => wait(), 1 => approval(), 1 => trigger, 2 => verify()]
+    prop_oneof![4 => command(), 2 => build(), 1 => wait(), 1 => approval(), 1 => trigger, 2 => verify(), 1 => script_check()]
 }
 
 fn task() -> impl Strategy<Value = Task> {

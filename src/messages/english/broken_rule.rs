@@ -120,6 +120,7 @@ pub(super) fn field_fault(fault: &FieldFault, named: &dyn Fn(&str) -> String) ->
         FieldFault::TooMany { most, count } => format!("must be at most {most}, and are {count}"),
         FieldFault::Twice { name } => format!("must each be named once, and {name} is twice"),
         FieldFault::Without { other } => format!("must not be given without a {}", named(other)),
+        FieldFault::NotWith { other } => format!("must not be given with {}", named(other)),
         FieldFault::VariableName { most, variable } => format!(
             "must have letters, digits and _, at most {most}, and not start with a digit; {variable:?} does not"
         ),

@@ -98,6 +98,10 @@ pub(super) fn specification_fault(field: &str, fault: &SpecificationFault) -> St
         SpecificationFault::SeveralLines => format!("must have one line in {field}"),
         SpecificationFault::ZeroByte => format!("must not have a zero byte in {field}"),
         SpecificationFault::Replicas => format!("must have a number from 0 to {MAX_REPLICAS} in {field}"),
+        SpecificationFault::HowMany { none } => {
+            let least = if *none { "0" } else { "1" };
+            format!("must have in {field} a number of hosts, {least} or more, a share such as 25%, or all")
+        }
         SpecificationFault::Ports => format!("must have in {field} numbers from 1 to 65535, each once"),
         SpecificationFault::SetAndUnset => format!("must not both set and unset {field}"),
         SpecificationFault::TooMany => format!("must have at most {MAX_SPECIFICATION_FIELDS} fields"),
@@ -147,6 +151,17 @@ pub(super) fn form_words(key: &str) -> Option<FieldWords> {
         "spec.files" | "set.files" => words("Files", "The path of each file with its text, of at most 64 KiB."),
         "spec.parameters" | "set.parameters" => {
             words("Parameters", "Names with values that the scripts of the environment know.")
+        }
+        "spec.probes.readiness" | "set.probes.readiness" => words(
+            "Readiness probe",
+            "One line that the scripts of the environment know: an address, a path, a port or a command. Such as /health.",
+        ),
+        "spec.probes.liveness" | "set.probes.liveness" => words("Liveness probe", "The same, for what runs already."),
+        "spec.rollout.batch" | "set.rollout.batch" => {
+            words("Hosts at a time", "On hosts: a number, a share such as 25%, or all. Empty: as its environment says.")
+        }
+        "spec.rollout.maxFailed" | "set.rollout.maxFailed" => {
+            words("Hosts that may fail", "On hosts: a number, a share, or all. Empty: as its environment says.")
         }
         "spec" | "set" => words("Other fields", "What has no field above, as the YAML has it."),
         "unset" => words("Unset", "Names of fields that lose their value, with commas between."),

@@ -11,6 +11,8 @@ pub fn check_news(news: &CheckNews) -> String {
     match news {
         CheckNews::Begun { request } => format!("Asks: {request}"),
         CheckNews::Seen(seen) => check_seen(seen),
+        CheckNews::ScriptHolds => "The script ended with 0: as it must be.".to_owned(),
+        CheckNews::ScriptFails => "It does not hold. The script ended with".to_owned(),
         CheckNews::Unwatched { seconds } => {
             format!("Nobody looked for {}, so the time for which it holds counts anew.", written_duration(*seconds))
         }

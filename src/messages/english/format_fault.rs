@@ -176,6 +176,7 @@ pub(super) fn value_fault(fault: &ValueFault) -> String {
         ValueFault::NoStatus { found } => {
             format!("must be a status such as 200, or a range such as 200-299, and is {}.", shown(found))
         }
+        ValueFault::NotWith { other } => format!("must not be given with {other}: it is one or the other."),
         ValueFault::PlaceName { found } => format!(
             "must be letters, digits, _ and -, start with a letter and have at most 64, and is {}.",
             shown(found)

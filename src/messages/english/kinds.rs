@@ -16,6 +16,7 @@ impl KindSentences for English {
         match label {
             InputLabel::Timeout => "Timeout",
             InputLabel::Tried => "Tried",
+            InputLabel::Target | InputLabel::Environment => "Environment",
             InputLabel::WorkingFolder => "Working folder",
             InputLabel::WhenItFails => "When it fails",
             InputLabel::LeftRunning => "What it leaves running",
@@ -26,7 +27,6 @@ impl KindSentences for English {
             InputLabel::VersionChange => "From → to",
             InputLabel::Application => "Application",
             InputLabel::Component => "Component",
-            InputLabel::Environment => "Environment",
             InputLabel::Version => "Version",
             InputLabel::Specification => "Specification",
             InputLabel::Changes => "Changes",
@@ -95,6 +95,14 @@ impl KindSentences for English {
         words.extend(http.json.as_ref().map(|json| format!("{} is `{}`", json.path, json.equals)));
         words.extend(http.under_ms.map(|most| format!("Answered within {most} ms")));
         words
+    }
+
+    fn target_planned(&self, environment: &str) -> String {
+        format!("In {environment}")
+    }
+
+    fn script_ends_well(&self) -> &'static str {
+        "The script ends with 0"
     }
 
     fn any_host_planned(&self) -> &'static str {

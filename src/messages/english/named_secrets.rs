@@ -46,9 +46,20 @@ impl NamedSecretSentences for English {
 
     fn given_to(&self, is_of_environment: bool, for_tasks: bool) -> &'static str {
         match (is_of_environment, for_tasks) {
-            (true, _) => "scripts of this environment",
+            (true, true) => "tasks and scripts in this environment",
+            (true, false) => "scripts of this environment",
             (false, true) => "tasks and environments of the team",
             (false, false) => "environments of the team",
+        }
+    }
+
+    fn for_tasks_hint(&self, is_of_environment: bool) -> &'static str {
+        if is_of_environment {
+            "Tasks that run in this environment. Whoever may edit release tasks of the team can then have it sent anywhere. \
+             Otherwise only the scripts of the environment are given it, which managers write."
+        } else {
+            "Whoever may edit release tasks of the team can then have it sent anywhere. Otherwise only the scripts of \
+             environments are given it, which managers write."
         }
     }
 

@@ -109,6 +109,9 @@ pub(super) const fn begins(part: &'static str, label: &'static str, help: &'stat
     FieldWords { label, help, part: Some(part) }
 }
 
+const TARGET_HELP: &str =
+    "Where the script runs: on the server or on the hosts of that environment. Empty: on the server.";
+
 fn command(key: &str) -> Option<FieldWords> {
     Some(match key {
         "script" => begins(
@@ -121,6 +124,7 @@ fn command(key: &str) -> Option<FieldWords> {
         "rollback" => {
             words("Roll back script", "Run by Roll Back when the script had begun. Empty: there is nothing to undo.")
         }
+        "in" => words("Environment", TARGET_HELP),
         "workingFolder" => words(
             "Working folder",
             "Empty: a folder that all tasks of the execution share, and that is empty when it starts.",
@@ -177,7 +181,11 @@ fn check(key: &str) -> Option<FieldWords> {
 
 fn verify(key: &str) -> Option<FieldWords> {
     Some(match key {
-        "http.url" => begins("Request", "Address", "With https:// or http://. References are replaced."),
+        "http.url" => begins(
+            "Request",
+            "Address",
+            "With https:// or http://. References are replaced. Empty, if a script checks.",
+        ),
         "http.method" => words("Method", ""),
         "http.headers" => words("Headers", ""),
         "http.status" => begins("What the answer must be", "Status", "One, or from one to another, such as 200-299."),
@@ -187,6 +195,14 @@ fn verify(key: &str) -> Option<FieldWords> {
         "http.json.equals" => words("JSON value is", ""),
         "http.under" => words("Answered within", "Such as 800ms. Empty: 30 s, as long as a check may take."),
         "http.redirects" => words("Redirects are followed", ""),
+        "script" => begins(
+            "Or a script",
+            "Script",
+            "Run by /bin/sh, or by what its first line names after #!; the check holds when it ends with 0. Empty, if a \
+             request is sent.",
+        ),
+        "in" => words("Environment", TARGET_HELP),
+        "environment" => words("Variables", "Given to the script. References are replaced."),
         "every" => begins("When it is checked", "Every", ""),
         "holds" => words("Must hold for", "Without a break. 0s: once is enough."),
         "within" => words("Within", "When it has not held by then, the attempt fails."),

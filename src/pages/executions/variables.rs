@@ -106,8 +106,13 @@ fn hint(variable: &Variable) -> String {
     let words = Locale::default().variables();
     let may_be_empty = spec.of == VariableType::String && !spec.required;
     let left_empty = may_be_empty.then(|| words.left_empty(spec.default.as_deref() == Some("")));
-    let parts = [Some(spec.description.as_str()).filter(|text| !text.is_empty()), left_empty];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let description = Some(spec.description.trim_end()).filter(|text| !text.is_empty());
+    let ended =
+        |text: &str| if text.ends_with(|c: char| c.is_alphanumeric()) { format!("{text}.") } else { text.to_owned() };
+    match (description, left_empty) {
+        (Some(description), Some(more)) => format!("{} {more}", ended(description)),
+        (description, more) => description.or(more).unwrap_or_default().to_owned(),
+    }
 }
 
 fn control(variable: &Variable, text: &str, offer: &OfferedVariable) -> VariableControl {

@@ -1,7 +1,7 @@
 //! A build on pages.
 
-use super::{KindView, input};
-use crate::domain::kinds::{BuildSpec, CommandSpec};
+use super::{KindView, ShownScripts, input};
+use crate::domain::kinds::BuildSpec;
 use crate::messages::Locale;
 use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
@@ -27,7 +27,7 @@ impl KindView for BuildSpec {
         facts
     }
 
-    fn command(&self) -> Option<&CommandSpec> {
-        Some(&self.work)
+    fn scripts(&self) -> Option<ShownScripts<'_>> {
+        self.work.scripts()
     }
 }

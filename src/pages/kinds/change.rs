@@ -1,7 +1,7 @@
 //! Tasks that change applications and components, on pages.
 
 use super::{KindView, attempts_planned, input, tried};
-use crate::domain::kinds::{CommandSpec, CreateApplication, CreateComponent, IfExists, UpdateComponent};
+use crate::domain::kinds::{CreateApplication, CreateComponent, IfExists, UpdateComponent};
 use crate::domain::specification::Specification;
 use crate::messages::Locale;
 use crate::messages::kinds::InputLabel;
@@ -18,10 +18,6 @@ impl KindView for CreateApplication {
 
     fn inputs(&self) -> Vec<Fact> {
         vec![input(InputLabel::Application, self.application.clone())]
-    }
-
-    fn command(&self) -> Option<&CommandSpec> {
-        None
     }
 }
 
@@ -49,10 +45,6 @@ impl KindView for CreateComponent {
             tried(self.retry),
         ]
     }
-
-    fn command(&self) -> Option<&CommandSpec> {
-        None
-    }
 }
 
 impl KindView for UpdateComponent {
@@ -79,10 +71,6 @@ impl KindView for UpdateComponent {
             input(InputLabel::Changes, changed.collect::<Vec<_>>().join("; ")),
             tried(self.retry),
         ]
-    }
-
-    fn command(&self) -> Option<&CommandSpec> {
-        None
     }
 }
 

@@ -1,6 +1,6 @@
 //! A command on pages.
 
-use super::{KindView, attempts_planned, input, tried};
+use super::{KindView, ShownScripts, attempts_planned, input, tried};
 use crate::domain::kinds::CommandSpec;
 use crate::format::written_duration;
 use crate::messages::Locale;
@@ -22,6 +22,7 @@ impl KindView for CommandSpec {
         if self.leave_running {
             facts.push(words.leave_running_planned().to_owned());
         }
+        facts.extend(self.target.as_ref().map(|environment| words.target_planned(environment)));
         if let Some(folder) = &self.working_folder {
             facts.push(words.folder_planned(folder));
         }
@@ -32,6 +33,7 @@ impl KindView for CommandSpec {
     fn inputs(&self) -> Vec<Fact> {
         let words = Locale::default().kinds();
         let mut facts = vec![input(InputLabel::Timeout, written_duration(self.timeout)), tried(self.retry)];
+        facts.extend(self.target.as_ref().map(|environment| input(InputLabel::Target, environment)));
         facts.extend(self.working_folder.as_ref().map(|folder| input(InputLabel::WorkingFolder, folder)));
         if self.continue_on_error {
             facts.push(input(InputLabel::WhenItFails, words.continues()));
@@ -42,7 +44,8 @@ impl KindView for CommandSpec {
         facts
     }
 
-    fn command(&self) -> Option<&CommandSpec> {
-        Some(self)
+    fn scripts(&self) -> Option<ShownScripts<'_>> {
+        let Self { script, rollback, environment, .. } = self;
+        Some(ShownScripts { script, rollback: rollback.as_deref(), environment })
     }
 }

@@ -1,7 +1,7 @@
 //! A manual approval on pages.
 
 use super::{KindView, to_check};
-use crate::domain::kinds::{CommandSpec, ManualApproval};
+use crate::domain::kinds::ManualApproval;
 use crate::messages::Locale;
 use crate::pages::components::Fact;
 
@@ -25,9 +25,5 @@ impl KindView for ManualApproval {
 
     fn inputs(&self) -> Vec<Fact> {
         Vec::new()
-    }
-
-    fn command(&self) -> Option<&CommandSpec> {
-        None
     }
 }

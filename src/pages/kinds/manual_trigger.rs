@@ -1,7 +1,7 @@
 //! A manual trigger on pages.
 
 use super::{KindView, to_check};
-use crate::domain::kinds::{CommandSpec, ManualTrigger};
+use crate::domain::kinds::ManualTrigger;
 use crate::pages::components::Fact;
 
 impl KindView for ManualTrigger {
@@ -15,9 +15,5 @@ impl KindView for ManualTrigger {
 
     fn inputs(&self) -> Vec<Fact> {
         Vec::new()
-    }
-
-    fn command(&self) -> Option<&CommandSpec> {
-        None
     }
 }

@@ -1,6 +1,8 @@
 //! Facts that pages show about each kind of task, a file for each.
 
-use crate::domain::kinds::{CommandSpec, Kind, Retry};
+use std::collections::BTreeMap;
+
+use crate::domain::kinds::{Kind, Retry};
 use crate::messages::Locale;
 use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
@@ -24,8 +26,21 @@ pub trait KindView {
     /// Its inputs on the page of the task, beside those of its class.
     fn inputs(&self) -> Vec<Fact>;
 
-    /// The command whose script, script that undoes it and environment are shown.
-    fn command(&self) -> Option<&CommandSpec>;
+    /// What of its scripts is shown.
+    fn scripts(&self) -> Option<ShownScripts<'_>> {
+        None
+    }
+}
+
+/// The scripts of a task.
+#[derive(Debug, Clone, Copy)]
+pub struct ShownScripts<'k> {
+    /// The one that does its work.
+    pub script: &'k str,
+    /// The one that undoes it.
+    pub rollback: Option<&'k str>,
+    /// Their variables.
+    pub environment: &'k BTreeMap<String, String>,
 }
 
 /// The view of a kind.

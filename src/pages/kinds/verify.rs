@@ -1,7 +1,7 @@
 //! A Verify on pages.
 
-use super::{KindView, attempts_planned, input, tried};
-use crate::domain::kinds::{CommandSpec, HttpCheck, VerifySpec};
+use super::{KindView, ShownScripts, attempts_planned, input, tried};
+use crate::domain::kinds::{HttpCheck, ScriptCheck, VerifyCheck, VerifySpec};
 use crate::messages::Locale;
 use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
@@ -13,13 +13,21 @@ impl KindView for VerifySpec {
 
     fn plan(&self) -> Vec<String> {
         let words = Locale::default().kinds();
-        let HttpCheck { url, method, headers, any_host, .. } = &self.http;
-        let mut facts = vec![[method.word(), url].join(" ")];
-        facts.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
-        facts.extend(words.expected(&self.http));
-        if *any_host {
-            facts.push(words.any_host_planned().to_owned());
-        }
+        let mut facts = match &self.check {
+            VerifyCheck::Http(HttpCheck { url, method, headers, any_host, .. }) => {
+                let mut facts = vec![[method.word(), url].join(" ")];
+                facts.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+                facts.extend(self.check.http().map(|http| words.expected(http)).unwrap_or_default());
+                facts.extend(any_host.then(|| words.any_host_planned().to_owned()));
+                facts
+            }
+            VerifyCheck::Script(ScriptCheck { script: _, target, environment }) => {
+                let mut facts = vec![words.script_ends_well().to_owned()];
+                facts.extend(target.as_ref().map(|environment| words.target_planned(environment)));
+                facts.extend(environment.iter().map(|(name, value)| format!("{name}={value}")));
+                facts
+            }
+        };
         facts.push(words.repeated(self));
         facts.extend(attempts_planned(self.retry));
         if self.continue_on_error {
@@ -30,19 +38,26 @@ impl KindView for VerifySpec {
 
     fn inputs(&self) -> Vec<Fact> {
         let words = Locale::default().kinds();
-        let mut facts = vec![
-            input(InputLabel::Request, [self.http.method.word(), &self.http.url].join(" ")),
-            input(InputLabel::Expected, words.expected(&self.http).join(". ")),
-            input(InputLabel::Checked, words.repeated(self)),
-            tried(self.retry),
-        ];
+        let mut facts = match &self.check {
+            VerifyCheck::Http(http) => vec![
+                input(InputLabel::Request, [http.method.word(), &http.url].join(" ")),
+                input(InputLabel::Expected, words.expected(http).join(". ")),
+            ],
+            VerifyCheck::Script(check) => {
+                let target = check.target.as_ref().map(|environment| input(InputLabel::Target, environment));
+                target.into_iter().chain([input(InputLabel::Expected, words.script_ends_well())]).collect()
+            }
+        };
+        facts.push(input(InputLabel::Checked, words.repeated(self)));
+        facts.push(tried(self.retry));
         if self.continue_on_error {
             facts.push(input(InputLabel::WhenItFails, words.continues()));
         }
         facts
     }
 
-    fn command(&self) -> Option<&CommandSpec> {
-        None
+    fn scripts(&self) -> Option<ShownScripts<'_>> {
+        let ScriptCheck { script, target: _, environment } = self.check.script()?;
+        Some(ShownScripts { script, rollback: None, environment })
     }
 }

@@ -1,7 +1,7 @@
 //! A wait on pages.
 
 use super::{KindView, input};
-use crate::domain::kinds::{CommandSpec, Wait};
+use crate::domain::kinds::Wait;
 use crate::messages::Locale;
 use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
@@ -17,9 +17,5 @@ impl KindView for Wait {
 
     fn inputs(&self) -> Vec<Fact> {
         vec![input(InputLabel::Waits, Locale::default().kinds().waits(self))]
-    }
-
-    fn command(&self) -> Option<&CommandSpec> {
-        None
     }
 }

@@ -84,7 +84,8 @@ pub fn form(
         alert: first(&|fault| !fault.is_about_name() && !fault.is_about_value()),
         name: known.is_none().then(|| Field { value: name.to_owned(), error: first(&NamedSecretFault::is_about_name) }),
         value: Field { value: String::new(), error: first(&NamedSecretFault::is_about_value).or(lost) },
-        for_tasks: found.environment.is_none().then_some(for_tasks),
+        for_tasks,
+        for_tasks_hint: words.for_tasks_hint(found.environment.is_some()),
         ..SecretFormPage::default()
     }
 }

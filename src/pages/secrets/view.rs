@@ -69,6 +69,8 @@ pub struct SecretFormPage {
     pub name: Option<Field>,
     /// What is wrong with its value, which is never given back.
     pub value: Field,
-    /// The choice whether tasks may be given it, if there is one.
-    pub for_tasks: Option<bool>,
+    /// Whether tasks may be given it.
+    pub for_tasks: bool,
+    /// What that means.
+    pub for_tasks_hint: &'static str,
 }

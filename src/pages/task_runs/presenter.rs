@@ -29,7 +29,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
     let attempts = app.task_attempts(&subject.visible, &found.execution, run).await?;
     let machines = app.replica_names().await?;
     let spec = found.execution.spec(found.task);
-    let command = kinds::view(&spec.kind).command();
+    let scripts = kinds::view(&spec.kind).scripts();
     let mut given = inputs::facts(found);
     given.extend(version_change(found).await?);
     given.extend(commit(found).await?);
@@ -51,9 +51,9 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
             .collect(),
         hosts: hosts(found, &attempts, attempt).await?,
         inputs: given,
-        script: command.map(|command| command.script.clone()),
-        rollback: command.and_then(|command| command.rollback.clone()),
-        environment: command.map(|command| named(&command.environment)).unwrap_or_default(),
+        script: scripts.map(|shown| shown.script.to_owned()),
+        rollback: scripts.and_then(|shown| shown.rollback).map(str::to_owned),
+        environment: scripts.map(|shown| named(shown.environment)).unwrap_or_default(),
         outputs: named(&run.outputs),
         commits: commits::of_execution(subject, &found.execution, Some(&run.name)).await?,
         artefacts: artefacts::rows(found).await?,
@@ -65,7 +65,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
 /// The hosts on which that attempt works.
 async fn hosts(found: &Found, attempts: &[ListedAttempt], shown: u32) -> Result<Vec<HostRow>, HttpError> {
     let Some(attempt) = attempts.iter().find(|row| row.number == shown) else { return Ok(Vec::new()) };
-    if found.execution.spec(found.task).kind.change().is_none() {
+    if !found.execution.spec(found.task).kind.runs_in_environment() {
         return Ok(Vec::new());
     }
     let subject = &found.subject;
@@ -211,7 +211,7 @@ fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> A
 /// The host whose log tells most: the first that failed, or that is worked on, or the first of all. None where an attempt does not
 /// work on hosts.
 pub async fn telling_host(found: &Found, attempt: u32) -> Result<Option<NonZero<u32>>, HttpError> {
-    if found.execution.spec(found.task).kind.change().is_none() {
+    if !found.execution.spec(found.task).kind.runs_in_environment() {
         return Ok(None);
     }
     let subject = &found.subject;

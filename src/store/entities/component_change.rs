@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::domain::ids::{ApplicationId, ComponentId, TaskRunId};
+use crate::domain::ids::{ApplicationId, ComponentId, EnvironmentId, TaskRunId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "component_changes")]
@@ -14,6 +14,7 @@ pub struct Model {
     pub revision: Option<i32>,
     pub before: Option<i32>,
     pub environment_version: Option<i32>,
+    pub environment_id: Option<EnvironmentId>,
     pub created: bool,
     pub undone: bool,
 }

@@ -36,7 +36,7 @@ impl Store {
                 column::<i32, _>(attempt.number).into(),
                 column::<i32, _>(*position).into(),
             ];
-            some = some.filter(Expr::tuple(key.map(|column| column.into_expr())).gt(Expr::tuple(last)));
+            some = some.filter(Expr::tuple(key.map(ColumnTrait::into_expr)).gt(Expr::tuple(last)));
         }
         some.limit(most).all(&self.reader).await?.into_iter().map(KeptArtefact::try_from).collect()
     }

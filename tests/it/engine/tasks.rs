@@ -43,6 +43,7 @@ pub fn command_with(name: &str, change: impl FnOnce(&mut CommandSpec)) -> Task {
     let mut command = CommandSpec {
         script: format!("do {name}"),
         rollback: Some(format!("undo {name}")),
+        target: None,
         working_folder: None,
         environment: [].into(),
         timeout: 60,

@@ -3,7 +3,7 @@
 use tollgate::domain::decide::Command;
 use tollgate::domain::definition::{Definition, Task};
 use tollgate::domain::execution::Execution;
-use tollgate::domain::kinds::{HttpCheck, Kind, Retry};
+use tollgate::domain::kinds::{HttpCheck, Kind, Retry, VerifyCheck};
 use tollgate::domain::placement::Placement;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::runlog::lines_from;
@@ -27,7 +27,7 @@ on_both!(
 /// A check of a service, each second; a script after it.
 fn checks(service: &Service, holds: u64) -> Definition {
     let Kind::Verify(mut spec) = verify(false, Retry::default()) else { panic!("it is a Verify") };
-    spec.http = HttpCheck { url: service.url("/health"), ..spec.http };
+    spec.check = VerifyCheck::Http(HttpCheck { url: service.url("/health"), ..HttpCheck::default() });
     (spec.every, spec.holds, spec.within) = (1, holds, 3600);
     let check = Task { name: "check".to_owned(), description: String::new(), kind: Kind::Verify(spec) };
     line(vec![check, command("after")])

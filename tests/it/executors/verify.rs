@@ -107,7 +107,7 @@ fn job(url: String) -> CheckJob {
         panic!("it is a Verify");
     };
     CheckJob {
-        http: HttpCheck { url, ..spec.http },
+        http: HttpCheck { url, ..HttpCheck::default() },
         private_headers: [].into(),
         secrets: Vec::new(),
         every: Duration::from_secs(spec.every),
@@ -315,7 +315,8 @@ async fn the_checks_of_the_demo_hold_against_the_server(db: Db) {
             let Kind::Verify(spec) = &task.kind else { continue };
             let notes = Notes::new(|_| {});
             // How fast a debug build answers on a busy machine is nobody's promise.
-            let http = HttpCheck { under_ms: None, ..spec.http.clone() };
+            let Some(http) = spec.check.http() else { continue };
+            let http = HttpCheck { under_ms: None, ..http.clone() };
             let job = CheckJob { http, ..job(String::new()) };
             assert_eq!(executor.execute(&job, &notes).await, succeeded(), "{}: {:?}", task.name, notes.lines());
             checks += 1;

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
-use tollgate::app::named_secrets::{SecretPlace, SecretScope, TypedSecret};
+use tollgate::app::named_secrets::{NeededSecrets, SecretPlace, SecretScope, TypedSecret};
 use tollgate::app::secrets::Plaintext;
 use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::EnvironmentId;
@@ -77,8 +77,9 @@ async fn b26_a_secret_reaches_the_task_that_names_it_and_is_nowhere_else(db: Db)
     // Whoever picks the attempt up is given it again, and that is no second time.
     let (last, app) = (scene.last().await, &scene.app.app);
     let attempt = AttemptKey { task_run_id: last.tasks[0].id, number: 1 };
-    let again = app.give_secrets(&last, attempt, SecretScope::Task(scene.app.team), &["API_TOKEN".to_owned()]).await;
-    assert!(again.unwrap()["API_TOKEN"].as_ref().is_ok_and(|value| value.expose() == SECRET));
+    let needed = NeededSecrets { names: vec!["API_TOKEN".to_owned()], key: None };
+    let again = app.give_secrets(&last, attempt, SecretScope::Task(scene.app.team), &needed).await;
+    assert!(again.unwrap().named["API_TOKEN"].as_ref().is_ok_and(|value| value.expose() == SECRET));
     let events = operator.get("/activity").await;
     assert_eq!(events.text.matches("gave attempt 1 of use").count(), 1);
     let listed = scene.browser("viewer").await.get(&format!("/teams/{}/secrets", scene.app.team)).await;

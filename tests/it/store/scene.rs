@@ -39,6 +39,7 @@ pub fn definition() -> Definition {
         kind: Kind::Command(CommandSpec {
             script: "true".to_owned(),
             rollback: Some("false".to_owned()),
+            target: None,
             working_folder: None,
             environment: [("COLOUR".to_owned(), "grün".to_owned())].into(),
             timeout: 60,

@@ -10,6 +10,7 @@ use tollgate::store::{Environment, Revision, Stamp, TeamApplication, new_id};
 
 use super::app::TestApp;
 use super::authorization::{Answers, READERS, Row, SIGNED_IN};
+use super::browser::Browser;
 use super::stories::Story;
 use crate::db::Db;
 
@@ -106,6 +107,17 @@ pub const ROWS: &[Row] = &[
 
 const ENVIRONMENTS: &str = "/regions/eu-west/environments";
 const APPLICATIONS: &str = "/regions/eu-west/applications";
+
+/// An environment of that name, of scripts on the server, which a manager makes by the form.
+pub async fn environment_of(manager: &Browser, app: &TestApp, name: &str, more: &[(&str, &str)]) -> EnvironmentId {
+    let team = app.team.to_string();
+    let mut form = vec![("kind", "command"), ("team", team.as_str()), ("name", name)];
+    form.extend([("deploy", "true"), ("timeout", "1m")]);
+    form.extend(more);
+    let made = manager.post(&format!("{ENVIRONMENTS}/new"), &form).await;
+    assert_eq!(made.status, 303, "{}", made.text);
+    made.header("location").rsplit('/').next().unwrap().parse().unwrap()
+}
 
 impl TestApp {
     /// An environment of the team.

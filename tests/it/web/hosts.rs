@@ -23,20 +23,23 @@ on_both!(
 const ENVIRONMENTS: &str = "/regions/eu-west/environments";
 const SECRET: &str = "hunter2-hunter2";
 
-const DEPLOYS: &str = "
+const DEPLOYS: &str = r#"
 name: shop-web
 phases:
   - name: Create
     tasks:
       - {name: app, create-application: shop}
-      - {name: web, create-component: shop/web, in: edge, version: '1.0', spec: {image: shop}}
+      - {name: web, create-component: shop/web, in: edge, version: '1.0', spec: {image: shop, probes: {readiness: /health}, rollout: {maxFailed: '0'}}}
   - name: Update
     tasks:
       - {name: up, update-component: shop/web, version: '2.0'}
-";
+      - {name: note, in: edge, script: 'echo "$TOLLGATE_HOST" >> "$HOME/noted"', rollback: 'rm "$HOME/noted"'}
+      - {name: look, type: verify, in: edge, script: 'cat "$HOME/noted"', every: 1s, within: 1m}
+"#;
 
 const DEPLOY: &str = r#"set -eu
 echo "$TOLLGATE_HOST gets $TOLLGATE_COMPONENT $TOLLGATE_VERSION with $TOKEN"
+[ "$TOLLGATE_READINESS" = /health ]
 if [ "$TOLLGATE_VERSION" = 2.0 ] && [ -e "$HOME/broken" ]; then exit 3; fi
 echo "$TOLLGATE_VERSION" >> "$HOME/deployed"
 "#;
@@ -79,7 +82,8 @@ async fn a_component_is_deployed_on_hosts_retried_where_it_failed_and_rolled_bac
         ("user", &first.user),
         ("key", "DEPLOY_KEY"),
         ("batch", "1"),
-        ("max_failed", "0"),
+        // The component says that none may fail.
+        ("max_failed", "2"),
         ("deploy", DEPLOY),
         ("remove", "echo removed >> \"$HOME/deployed\""),
         ("variables", "TOKEN=${secrets.API_TOKEN}"),
@@ -126,6 +130,12 @@ async fn a_component_is_deployed_on_hosts_retried_where_it_failed_and_rolled_bac
     assert_eq!(retry().await, 303);
     scene.is(ReleaseStatus::Successful).await;
     assert_eq!((deployed(&one).as_str(), deployed(&two).as_str()), ("1.0 2.0 ", "1.0 2.0 "));
+    for (host, name) in [(&one, "one"), (&two, "two")] {
+        assert_eq!(fs::read_to_string(host.home().join("noted")).unwrap(), format!("{name}\n"));
+    }
+    operator.get(&scene.urls.show()).await.says("2 of 2 hosts");
+    let looked = operator.get(&format!("{}&host=2", scene.urls.log_download(1, "look", 1))).await.text;
+    assert!(looked.contains("two") && looked.contains("It holds."), "{looked}");
     operator.get(&task).await.says("Done before");
     operator.get(&record).await.says(r#""status":"done_before""#).says(r#""status":"successful""#);
 
@@ -135,6 +145,7 @@ async fn a_component_is_deployed_on_hosts_retried_where_it_failed_and_rolled_bac
     scene.is(ReleaseStatus::RolledBack).await;
     for host in [&one, &two] {
         assert_eq!(deployed(host), "1.0 2.0 1.0 removed ");
+        assert!(!host.home().join("noted").exists());
         assert_eq!(host.runs(), Vec::<std::path::PathBuf>::new(), "nothing is left of the runs");
     }
     scene.browser("manager").await.get("/activity").await.says("pinned SHA256:").says_nothing_of("hunter2");

@@ -14,6 +14,7 @@ mod components;
 mod cookies;
 mod crowd;
 mod editor;
+mod environment_work;
 mod forms;
 mod hosts;
 mod invitations;

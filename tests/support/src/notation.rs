@@ -4,8 +4,7 @@
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::failure_policy::{FailurePolicy, FurtherEnd};
 use tollgate::domain::kinds::{
-    CheckMethod, CommandSpec, HttpCheck, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, StatusRange,
-    VerifySpec, Wait,
+    CommandSpec, HttpCheck, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, VerifyCheck, VerifySpec, Wait,
 };
 use tollgate::domain::people::Role;
 
@@ -41,6 +40,7 @@ pub fn command(rollback: bool, continue_on_error: bool, retry: Retry) -> Kind {
     Kind::Command(CommandSpec {
         script,
         rollback,
+        target: None,
         working_folder: None,
         environment: [].into(),
         timeout,
@@ -52,18 +52,8 @@ pub fn command(rollback: bool, continue_on_error: bool, retry: Retry) -> Kind {
 
 /// A check that nobody makes.
 pub fn verify(continue_on_error: bool, retry: Retry) -> Kind {
-    let http = HttpCheck {
-        url: "https://shop.example/health".to_owned(),
-        method: CheckMethod::Get,
-        headers: [].into(),
-        status: StatusRange::default(),
-        contains: None,
-        matches: None,
-        json: None,
-        under_ms: None,
-        any_host: false,
-    };
-    Kind::Verify(VerifySpec { http, every: 5, holds: 30, within: 300, retry, continue_on_error })
+    let check = VerifyCheck::Http(HttpCheck { url: "https://shop.example/health".to_owned(), ..HttpCheck::default() });
+    Kind::Verify(VerifySpec { check, every: 5, holds: 30, within: 300, retry, continue_on_error })
 }
 
 fn read_phase(line: &str) -> Phase {

@@ -9,7 +9,7 @@ use super::script;
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::draft::{Draft, ElementId};
 use crate::domain::edit::EditCommand;
-use crate::domain::kinds::{HttpCheck, Kind, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use crate::domain::kinds::{HttpCheck, Kind, ManualApproval, ManualTrigger, VerifyCheck, VerifySpec, Wait};
 use crate::domain::variables::{Variable, VariableSpec, VariableType};
 
 /// What somebody wants; where, is found in the draft when they ask for it.
@@ -58,8 +58,8 @@ fn text() -> impl Strategy<Value = String> {
 
 pub fn kind() -> impl Strategy<Value = Kind> {
     let verify = text().prop_map(|url| {
-        let blank = VerifySpec::default();
-        Kind::Verify(VerifySpec { http: HttpCheck { url, ..blank.http.clone() }, ..blank })
+        let check = VerifyCheck::Http(HttpCheck { url, ..HttpCheck::default() });
+        Kind::Verify(VerifySpec { check, ..VerifySpec::default() })
     });
     prop_oneof![
         4 => text().prop_map(|text| script(&text)),

@@ -171,13 +171,13 @@ fn plan_variable(variable: &Variable) -> PlanVariable {
 
 fn plan_task(task: &Task) -> PlanTask {
     let view = kinds::view(&task.kind);
-    let command = view.command();
+    let scripts = view.scripts();
     PlanTask {
         name: task.name.clone(),
         kind: messages::kind(&task.kind, Locale::default()).to_owned(),
         description: task.description.clone(),
         facts: view.plan(),
-        script: command.map(|command| command.script.clone()),
-        rollback: command.and_then(|command| command.rollback.clone()),
+        script: scripts.map(|shown| shown.script.to_owned()),
+        rollback: scripts.and_then(|shown| shown.rollback).map(str::to_owned),
     }
 }

@@ -1,50 +1,48 @@
-//! The jobs of changes of components in environments of scripts on this machine.
+//! The jobs of scripts in environments on this machine.
 
 use super::job::{GRACE, LOG_LIMIT, ScriptJob, given};
 use crate::data_layout::DataLayout;
 use crate::domain::environment::EnvironmentScripts;
 use crate::domain::failure_cause::FailureCause;
-
-use crate::executors::{AttemptContext, Deployment, private};
+use crate::executors::AttemptContext;
+use crate::executors::deployment::{EnvironmentPlace, PlacedScript};
 use crate::supervise::start_fault;
 use crate::workspace::FolderOwners;
 
-/// The job of an attempt that changes a component; or why there is none.
-pub fn deployment_job(
+/// The job of an attempt that runs a script in an environment; or why there is none.
+pub(in crate::executors) fn placed_job(
     folders: &DataLayout,
-    deployment: &Deployment,
+    place: &EnvironmentPlace,
+    script: PlacedScript,
     attempt: AttemptContext<'_>,
 ) -> Result<ScriptJob, FailureCause> {
-    let script = deployment.script()?;
     let known = FolderOwners::read(folders)
         .map_err(|problem| FailureCause::FolderOwnersUnreadable { problem: problem.into() })?;
     // What is deployed outlives the execution, so it is not in the folder that its tasks share.
-    let own = format!("environments/{}/{}", attempt.names.region, deployment.environment);
-    let place = known.unwrap_or_default().place(folders, attempt.team, Some(&own))?;
+    let own = format!("environments/{}/{}", attempt.names.region, place.environment);
+    let folder = known.unwrap_or_default().place(folders, attempt.team, Some(&own))?;
     let (execution, number) = (attempt.execution, attempt.number);
     let task = &execution.tasks[attempt.task].name;
-    let mut environment = deployment.variables();
+    let PlacedScript { script, mut environment, private, files, timeout, leave_running, batch: _, limit: _ } = script;
     environment.extend(given(attempt, task));
-    let private = private::fill(&deployment.settings.scripts().variables, attempt)?;
     Ok(ScriptJob {
         folder: folders.attempt(execution.id, task, number),
-        script: script.to_owned(),
-        working_folder: place.wanted,
+        script,
+        working_folder: folder.wanted,
         default_folder: folders.shared(execution.id),
-        workspace: place.base,
-        others: place.others,
+        workspace: folder.base,
+        others: folder.others,
         readable: Vec::new(),
         temporary: folders.temporary(execution.id, task, number),
         environment,
         private_environment: private.texts,
         secrets: private.secrets,
         refused: private.refused,
-        timeout: deployment.timeout(),
+        timeout,
         grace: GRACE,
         log_limit: LOG_LIMIT,
-        // What it deploys is to go on when the script has ended.
-        leave_running: true,
-        files: vec![deployment.file()],
+        leave_running,
+        files,
     })
 }
 

@@ -1,0 +1,3 @@
+set -eu
+rm -rf "${HOME:?}/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT"
+echo "$TOLLGATE_COMPONENT is taken away from $TOLLGATE_HOST"
