@@ -13,6 +13,7 @@ pub mod dialogs;
 pub mod differences;
 pub mod editor;
 mod english;
+pub mod environments;
 pub mod errors;
 pub mod execute;
 pub mod invitations;

@@ -72,6 +72,7 @@ use super::{
         components::environments::create,
         components::environments::update,
         components::environments::destroy,
+        components::options::update,
         components::connections::show,
         components::connections::create,
         components::connections::pin,

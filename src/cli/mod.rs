@@ -14,6 +14,7 @@ mod backup;
 mod check;
 mod components;
 mod demo;
+mod environment_options;
 mod environments;
 mod export;
 mod import;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::activity::{ActivityFilter, ExportFormat};
+use super::environment::{ApproverRule, ReleaseLock};
 use super::execution::Moment;
 use super::ids::ReleaseId;
 use super::notices::NoticeKind;
@@ -240,6 +241,19 @@ pub enum AccountEvent {
         /// The number of the version that it has now, if it has versions.
         version: Option<u32>,
     },
+    /// It was said how many releases work in an environment at a time, which approval they need, and who may release there.
+    EnvironmentOptionsSet {
+        /// Name of the environment.
+        environment: String,
+        /// Name of the team that owns it.
+        team: String,
+        /// How many.
+        lock: ReleaseLock,
+        /// Which approval.
+        approval: Option<ApproverRule>,
+        /// Names of the other teams that may release there.
+        lent: Vec<String>,
+    },
     /// The connection of an environment was to be tested.
     ConnectionTestAsked {
         /// Name of the environment.
@@ -341,6 +355,7 @@ impl AccountEvent {
             | Self::ChannelChanged { team, .. }
             | Self::ChannelRemoved { team, .. }
             | Self::ObjectChanged { team, .. }
+            | Self::EnvironmentOptionsSet { team, .. }
             | Self::ConnectionTestAsked { team, .. }
             | Self::HostKeysPinned { team, .. }
             | Self::MemberEventsChosen { team, .. } => Some(team),

@@ -6,6 +6,7 @@ mod account_event;
 pub mod activity;
 pub mod application;
 mod apply;
+pub mod approval;
 pub mod artefacts;
 pub mod blanking;
 pub mod bulk;

@@ -4,6 +4,7 @@ pub mod connections;
 pub mod environments;
 mod hosts;
 pub mod jobs;
+pub mod options;
 pub mod releasing;
 pub mod search;
 pub mod writing;
@@ -318,6 +319,7 @@ pub fn routes(api: &mut ServiceConfig) {
             .route(get().to(connections::show))
             .route(post().to(connections::create)),
     )
+    .service(resource("/{project_id}/cas/environments/{environment_id}/options").route(put().to(options::update)))
     .service(resource("/{project_id}/cas/environments/{environment_id}/host-keys").route(post().to(connections::pin)))
     .service(
         resource("/{project_id}/cas/environments/{environment_id}")

@@ -1,13 +1,12 @@
-//! Look at what a task that changes an application or a component finds when it is due.
-
-use std::collections::BTreeMap;
+//! Finding of what a task that changes an application or a component does when it is due and nobody is in its way.
 
 use super::{ChangePlace, ChangePlan, ComponentPlans, NewRevision};
-use crate::app::{App, AppError};
+use crate::app::AppError;
 use crate::domain::component::{
     ChangeFault, Component, ComponentChange, ComponentStatus, MAX_APPLICATIONS, MAX_COMPONENTS, RevisionState,
 };
-use crate::domain::component_wait::{Holder, Readiness, closes_circle};
+use crate::domain::component_wait::Readiness;
+use crate::domain::environment::UsableEnvironment;
 use crate::domain::execution::{Direction, Execution, Moment};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::ComponentId;
@@ -30,25 +29,27 @@ enum Found {
 }
 
 /// Why one does not.
-pub(super) enum FindingStop {
+pub(super) enum Obstacle {
     Fault(ChangeFault),
     Cause(FailureCause),
+    /// The checkpoint of that index is to be asked again, since the environment of that name was changed.
+    AsksAgain(usize, String),
     App(AppError),
 }
 
-impl From<ChangeFault> for FindingStop {
+impl From<ChangeFault> for Obstacle {
     fn from(fault: ChangeFault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl<E: Into<AppError>> From<E> for FindingStop {
+impl<E: Into<AppError>> From<E> for Obstacle {
     fn from(error: E) -> Self {
         Self::App(error.into())
     }
 }
 
-pub(super) type Answer<T> = std::result::Result<T, FindingStop>;
+pub(super) type Answer<T> = std::result::Result<T, Obstacle>;
 
 /// A task that is due, and where its execution belongs.
 #[derive(Clone, Copy)]
@@ -56,81 +57,18 @@ pub(super) struct Due<'d> {
     pub(super) tx: &'d WriteTx,
     pub(super) execution: &'d Execution,
     pub(super) task: usize,
-    place: &'d ReleasePlace,
-    now: Moment,
-}
-
-impl App {
-    /// Looks at what the tasks of an execution find that change components or work in environments, and stand in a line. Until the end of that write
-    /// nobody else begins to work on a component that is free for one of them.
-    pub(in crate::app) async fn look_at_components(
-        &self,
-        tx: &WriteTx,
-        execution: &Execution,
-        now: Moment,
-    ) -> Result<ComponentPlans, AppError> {
-        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.is_looked_at();
-        let due: Vec<usize> = (0..execution.tasks.len()).filter(due).collect();
-        if due.is_empty() {
-            return Ok(ComponentPlans::default());
-        }
-        let place = tx.release_place(execution.release_id).await?.ok_or(AppError::NotFound)?;
-        let mut named = BTreeMap::new();
-        for &task in &due {
-            named.extend(Due { tx, execution, task, place: &place, now }.named().await?.map(|id| (task, id)));
-        }
-        let ids: Vec<ComponentId> = named.values().copied().collect();
-        tx.hold_components(&ids).await?;
-        let holders = if ids.is_empty() { BTreeMap::new() } else { tx.component_holders(&ids).await? };
-        let mut plans = ComponentPlans::default();
-        for task in due {
-            let due = Due { tx, execution, task, place: &place, now };
-            let holder =
-                named.get(&task).and_then(|id| holders.get(id)).filter(|holder| holder.execution != execution.id);
-            let readiness = match holder {
-                Some(holder) => due.held(holder.clone()).await?,
-                None => due.looked_at(&mut plans).await?,
-            };
-            plans.ready.insert(task, readiness);
-        }
-        Ok(plans)
-    }
+    pub(super) place: &'d ReleasePlace,
+    /// The environments that release tasks of its team can name.
+    pub(super) usable: &'d [UsableEnvironment],
+    pub(super) now: Moment,
 }
 
 impl Due<'_> {
-    fn change(&self) -> Option<CatalogChange<'_>> {
+    pub(super) fn change(&self) -> Option<CatalogChange<'_>> {
         self.execution.spec(self.task).kind.change()
     }
 
-    /// The component that it is about, if there is one already.
-    async fn named(&self) -> Result<Option<ComponentId>, AppError> {
-        if self.execution.direction == Direction::Back {
-            let change = self.tx.task_change(self.execution.tasks[self.task].id).await?;
-            return Ok(match change {
-                Some(TaskChange::Component { id, .. }) => Some(id),
-                Some(TaskChange::Application { .. } | TaskChange::Work { .. }) | None => None,
-            });
-        }
-        let name = match self.change() {
-            Some(CatalogChange::CreateComponent(create)) => &create.component,
-            Some(CatalogChange::UpdateComponent(update)) => &update.component,
-            Some(CatalogChange::CreateApplication(_)) | None => return Ok(None),
-        };
-        let Some(application) = self.application(name.parts().0).await? else { return Ok(None) };
-        Ok(self.component(&application, name).await?.map(|component| component.id))
-    }
-
-    async fn held(&self, holder: Holder) -> Result<Readiness, AppError> {
-        let component = self.component_name().unwrap_or_default();
-        let waits = self.tx.component_waits().await?;
-        if closes_circle(&waits, self.execution.id, holder.execution) {
-            let Holder { release, number, .. } = holder;
-            return Ok(Readiness::Ends(ChangeFault::WouldWait { component, release, number }.outcome()));
-        }
-        Ok(Readiness::Held(Holder { component, ..holder }))
-    }
-
-    fn component_name(&self) -> Option<String> {
+    pub(super) fn component_name(&self) -> Option<String> {
         match self.change()? {
             CatalogChange::CreateApplication(_) => None,
             CatalogChange::CreateComponent(create) => Some(create.component.0.clone()),
@@ -138,13 +76,14 @@ impl Due<'_> {
         }
     }
 
-    async fn looked_at(&self, plans: &mut ComponentPlans) -> Result<Readiness, AppError> {
+    pub(super) async fn looked_at(&self, plans: &mut ComponentPlans) -> Result<Readiness, AppError> {
         let (readiness, plan) = match self.found().await {
             Ok(Found::Ends(outcome, plan)) => (Readiness::Ends(outcome), plan),
             Ok(Found::Begins(plan, placement)) => (Readiness::Free { placement }, Some(plan)),
-            Err(FindingStop::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
-            Err(FindingStop::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
-            Err(FindingStop::App(error)) => return Err(error),
+            Err(Obstacle::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
+            Err(Obstacle::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
+            Err(Obstacle::AsksAgain(gate, environment)) => (Readiness::AsksAgain { gate, environment }, None),
+            Err(Obstacle::App(error)) => return Err(error),
         };
         plans.plans.extend(plan.map(|plan| (self.task, plan)));
         Ok(readiness)
@@ -165,15 +104,10 @@ impl Due<'_> {
 
     /// Its work is done in the environment that it names.
     async fn work(&self) -> Answer<Found> {
-        let name =
-            self.execution.spec(self.task).kind.target().ok_or(FindingStop::Cause(FailureCause::NothingToRun))?;
-        Ok(works_in(&self.named_environment(name).await?))
-    }
-
-    async fn named_environment(&self, name: &str) -> Answer<Environment> {
-        let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
-        let environment = environments.into_iter().find(|environment| environment.name == name);
-        Ok(environment.ok_or_else(|| ChangeFault::NoEnvironment { name: name.to_owned() })?)
+        let name = self.execution.spec(self.task).kind.target().ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
+        let environment = self.named_environment(name).await?;
+        self.admit(&environment).await?;
+        Ok(works_in(&environment))
     }
 
     async fn create_application(&self, create: &CreateApplication, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -205,6 +139,7 @@ impl Due<'_> {
         let environment = self.named_environment(&create.environment).await?;
         if let Some(component) = self.tx.component_named(application.id, name.parts().1).await? {
             if let Some(plan) = again(&component, earlier, &environment) {
+                self.admit(&environment).await?;
                 return Ok(Found::Begins(plan, environment.settings.placement()));
             }
             let is_ours = is_of(earlier, component.id);
@@ -218,6 +153,7 @@ impl Due<'_> {
                 let environment = environment.map(|environment| environment.name).unwrap_or_default();
                 return Err(ChangeFault::OtherEnvironment { name: name.0.clone(), environment }.into());
             }
+            self.admit(&environment).await?;
             let base = self.running(&component).await?.unwrap_or_default();
             let set = self.filled(&create.spec)?;
             let fields = specification::updated(&base, set, []);
@@ -226,6 +162,7 @@ impl Due<'_> {
         if self.tx.count_components(application.id).await? >= MAX_COMPONENTS {
             return Err(ChangeFault::TooMany.into());
         }
+        self.admit(&environment).await?;
         let component = Component {
             id: new_id(),
             application: application.id,
@@ -247,6 +184,7 @@ impl Due<'_> {
         let environment = self.tx.environment(component.environment).await?;
         let environment = environment.filter(|environment| environment.region_id == self.place.region_id);
         let environment = environment.ok_or_else(|| ChangeFault::OtherRegion { name: name.0.clone() })?;
+        self.admit(&environment).await?;
         if let Some(plan) = again(&component, earlier, &environment) {
             return Ok(Found::Begins(plan, environment.settings.placement()));
         }
@@ -305,7 +243,9 @@ impl Due<'_> {
             }
             Some(TaskChange::Work { environment, .. }) => {
                 let environment = self.tx.environment(environment).await?;
-                Ok(works_in(&environment.ok_or(FindingStop::Cause(FailureCause::NothingToRun))?))
+                let environment = environment.ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
+                self.admit_team(&environment).await?;
+                Ok(works_in(&environment))
             }
             Some(TaskChange::Component { change, .. }) if change.undone => Ok(done()),
             Some(TaskChange::Component { id, change, .. }) => {
@@ -315,9 +255,14 @@ impl Due<'_> {
                     return Err(ChangeFault::ChangedSince { name, revision }.into());
                 }
                 let environment = self.tx.environment(component.environment).await?;
-                let environment = environment.ok_or(FindingStop::Cause(FailureCause::NothingToRun))?;
+                let environment = environment.ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
                 if change.before.is_none() && environment.settings.scripts().remove.is_none() {
                     return Err(ChangeFault::NoRemove { environment: environment.name }.into());
+                }
+                if change.before.is_some() {
+                    self.admit_team(&environment).await?;
+                } else {
+                    self.admit_scripts(&environment).await?;
                 }
                 let place = ChangePlace::of(&environment);
                 let plan = ChangePlan::Undo { component, change, place };
@@ -326,7 +271,7 @@ impl Due<'_> {
         }
     }
 
-    async fn application(&self, name: &str) -> Result<Option<TeamApplication>, AppError> {
+    pub(super) async fn application(&self, name: &str) -> Result<Option<TeamApplication>, AppError> {
         let found = self.tx.application_named(self.place.team_id, name).await?;
         Ok(found.filter(|application| application.name == name))
     }
@@ -337,7 +282,11 @@ impl Due<'_> {
         Ok(found.ok_or_else(|| ChangeFault::NoApplication { name: name.to_owned() })?)
     }
 
-    async fn component(&self, of: &TeamApplication, name: &ComponentName) -> Result<Option<Component>, AppError> {
+    pub(super) async fn component(
+        &self,
+        of: &TeamApplication,
+        name: &ComponentName,
+    ) -> Result<Option<Component>, AppError> {
         let name = name.parts().1;
         Ok(self.tx.component_named(of.id, name).await?.filter(|component| component.name == name))
     }
@@ -353,7 +302,7 @@ impl Due<'_> {
         let names = Names { release: name, region, team };
         let lookup = |reference: &Reference| self.execution.value(self.task, names, reference);
         reference::fill(text, &lookup)
-            .map_err(|missing| FindingStop::Cause(FailureCause::NoValue { reference: missing.0.to_string() }))
+            .map_err(|missing| Obstacle::Cause(FailureCause::NoValue { reference: missing.0.to_string() }))
     }
 
     fn filled(&self, fields: &Specification) -> Answer<Specification> {
@@ -378,7 +327,7 @@ fn again(component: &Component, earlier: Option<TaskChange>, environment: &Envir
 }
 
 fn works_in(environment: &Environment) -> Found {
-    let plan = ChangePlan::Work { environment: environment.id, place: ChangePlace::of(environment) };
+    let plan = ChangePlan::Work { place: ChangePlace::of(environment) };
     Found::Begins(plan, environment.settings.placement())
 }
 

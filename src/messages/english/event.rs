@@ -35,10 +35,13 @@ pub fn event(event: &Event) -> String {
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
         Event::ComponentAwaited { name, holder, .. } => {
-            format!("let {name} wait for the component {}: {}", holder.component, changes::works_on(holder))
+            format!("let {name} wait for {}", changes::awaited(holder))
         }
         Event::AttemptEnded { name, attempt, kind, outcome, again_at, .. } => {
             ended(name, (*attempt, *kind), outcome, *again_at)
+        }
+        Event::CheckpointOpened { name, again: Some(environment), .. } => {
+            format!("asked again for a decision on {name}, because {environment} was changed since")
         }
         Event::CheckpointOpened { name, deadline: None, .. } => format!("asked for a decision on {name}"),
         Event::CheckpointOpened { name, deadline: Some(deadline), .. } => {
@@ -154,13 +157,7 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ScriptsAllowed { team } => format!("allowed the team {team} to run scripts on the server"),
         AccountEvent::ScriptsForbidden { team } => format!("forbade the team {team} to run scripts on the server"),
         AccountEvent::RegionAdded { name } => format!("added the region {name}"),
-        AccountEvent::RetentionChanged { region, before, after } => {
-            let told = |policy: &RetentionPolicy| {
-                let (good, other) = (English.kept(policy.successful), English.kept(policy.unsuccessful));
-                format!("successful ones {good}, others {other}")
-            };
-            format!("changed what {region} keeps of executions from {} to {}", told(before), told(after))
-        }
+        AccountEvent::RetentionChanged { region, before, after } => retention_changed(region, before, after),
         AccountEvent::DraftExpired { user, release: Some(release) } => {
             format!("removed the draft of {release} by {user}, which nobody had changed for {DRAFT_DAYS} days")
         }
@@ -201,6 +198,9 @@ pub fn account_event(event: &AccountEvent) -> String {
             "pinned {} for the host {host} of the environment {environment} of the team {team}",
             fingerprints.join(", ")
         ),
+        AccountEvent::EnvironmentOptionsSet { environment, team, lock, approval, lent } => {
+            changes::options_set((environment, team), *lock, approval.as_ref(), lent)
+        }
         AccountEvent::ObjectChanged { object, name, team, change, version } => {
             changes::object_changed((*object, *change), (name, team), *version)
         }
@@ -220,6 +220,14 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ActivityExported { format, filter } => exported(*format, filter),
         AccountEvent::TokenRevoked { token, .. } => format!("revoked the token {token}"),
     }
+}
+
+fn retention_changed(region: &str, before: &RetentionPolicy, after: &RetentionPolicy) -> String {
+    let told = |policy: &RetentionPolicy| {
+        let (good, other) = (English.kept(policy.successful), English.kept(policy.unsuccessful));
+        format!("successful ones {good}, others {other}")
+    };
+    format!("changed what {region} keeps of executions from {} to {}", told(before), told(after))
 }
 
 fn key_changed(before: Option<&str>, after: &str) -> String {

@@ -18,6 +18,7 @@ mod dialogs;
 mod differences;
 mod edit_words;
 mod editor;
+mod environments;
 mod errors;
 mod event;
 mod execute;

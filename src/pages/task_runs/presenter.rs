@@ -173,11 +173,10 @@ fn actions(found: &Found) -> Vec<Action> {
     offered.into_iter().flatten().collect()
 }
 
-/// That it waits for a component, or for a place.
+/// That it waits for a component, an environment, or a place.
 fn waits(run: &TaskRun) -> Option<Notice> {
     if let Some(ComponentWait { holder, .. }) = &run.held {
-        let said =
-            Locale::default().components().waits_for_component(&holder.component, &holder.release, holder.number);
+        let said = Locale::default().components().waits_for(holder);
         return Some(Notice::new(Look::Info, "Not started yet.", format!("{said}.")));
     }
     let waits = run.waits?;

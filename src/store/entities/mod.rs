@@ -16,6 +16,8 @@ pub mod delivery;
 pub mod draft;
 pub mod draft_step;
 pub mod environment;
+pub mod environment_team;
+pub mod environment_use;
 pub mod environment_version;
 pub mod event;
 pub mod execution;

@@ -55,6 +55,7 @@ impl Scene {
     async fn deploys(&self) {
         let scripts = EnvironmentScripts {
             deploy: "echo \"runs $TOLLGATE_IMAGE\"".to_owned(),
+            verify: None,
             remove: None,
             variables: BTreeMap::new(),
             timeout: 60,

@@ -113,6 +113,12 @@ const TABLE: &[Row] = &[
         r#"{"hosts": []}"#,
         [401, 404, 404, 404, 401, 401, 401, 401, 401],
     ),
+    Row(
+        "PUT /v3/{project_id}/cas/environments/{environment_id}/options",
+        Story::New,
+        r#"{"lock": "kept"}"#,
+        [401, 404, 404, 404, 401, 401, 401, 401, 401],
+    ),
     Row("GET /v3/{project_id}/cas/applications/{application_id}/components", Story::New, "", READS),
     Row("GET /v3/{project_id}/cas/components/{component_id}", Story::New, "", READS),
     // No task of these executions is a job; that of a build is asked for in a test of its own.
