@@ -42,6 +42,7 @@ impl Stage {
 
     async fn environment_of(&self, team: TeamId, name: &str) -> EnvironmentId {
         let scripts = EnvironmentScripts {
+            verify: None,
             deploy: format!("deploy to {name}"),
             remove: Some("remove it".to_owned()),
             variables: [].into(),

@@ -12,7 +12,7 @@ use crate::web::releases::scene::Scene;
 
 on_both!(an_artefact_is_downloaded_whole_or_not_at_all_and_check_finds_what_is_damaged);
 
-const LEAVES: &str = r#"
+const LEAVES: &str = r"
 name: shop-web
 phases:
   - name: Build
@@ -25,7 +25,7 @@ phases:
           head -c 1500000 /dev/zero | tr '\0' x > dist/big
           echo some > notes
       - {name: other, script: 'true'}
-"#;
+";
 
 async fn an_artefact_is_downloaded_whole_or_not_at_all_and_check_finds_what_is_damaged(db: Db) {
     let scene = Scene::with(&db, LEAVES).await;
