@@ -57,6 +57,7 @@ use super::{
         components::components,
         components::show,
         components::one_application,
+        components::jobs::show,
         components::search::index,
         components::search::search,
         components::writing::create_application,

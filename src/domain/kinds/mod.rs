@@ -291,6 +291,14 @@ impl Kind {
         self.work().is_some_and(|work| matches!(work.job, Job::Build(build) if !build.artefacts.is_empty()))
     }
 
+    /// Whether it is what programs call a job: it builds, or changes an application or a component.
+    pub fn is_job(&self) -> bool {
+        self.work().is_some_and(|work| match work.job {
+            Job::Build(_) | Job::Change(_) => true,
+            Job::Script(_) | Job::Verify(_) => false,
+        })
+    }
+
     /// The gate that it is.
     pub fn gate(&self) -> Option<Gate<'_>> {
         match self.class() {

@@ -53,7 +53,7 @@ async fn an_artefact_is_downloaded_whole_or_not_at_all_and_check_finds_what_is_d
     };
     let said = checks();
     assert!(said.contains("ok    artefacts: 2 artefacts, each as it was kept"), "{said}");
-    let bytes = if db.store.backend() == Backend::Postgres { "'\\x736f6d65' || '\\x21'" } else { "x'736f6d6521'" };
+    let bytes = if db.store.backend() == Backend::Postgres { "decode('736f6d6521', 'hex')" } else { "x'736f6d6521'" };
     does(&db.url, &format!("UPDATE artefact_chunks SET data = {bytes} WHERE position = 1")).await.unwrap();
     let said = checks();
     assert!(said.contains("FOUND notes is not as it was kept: shop-web#1, build, attempt 1\n"), "{said}");
