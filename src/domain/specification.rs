@@ -157,10 +157,8 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
             Some(SpecificationFault::Replicas)
         }
         "ports" if !are_ports(value) => Some(SpecificationFault::Ports),
-        ROLLOUT_BATCH if !value.parse().is_ok_and(|many: HowMany| many != HowMany::Count(0)) => {
-            Some(SpecificationFault::HowMany { none: false })
-        }
-        ROLLOUT_MAX_FAILED if value.parse::<HowMany>().is_err() => Some(SpecificationFault::HowMany { none: true }),
+        ROLLOUT_BATCH if !is_batch(value) => Some(SpecificationFault::HowMany { none: false }),
+        ROLLOUT_MAX_FAILED if !is_limit(value) => Some(SpecificationFault::HowMany { none: true }),
         _ if field.starts_with("probes.") && value.trim().is_empty() => Some(SpecificationFault::Empty),
         _ if field.starts_with("probes.") && !is_line => Some(SpecificationFault::SeveralLines),
         "image" | "package" if !is_line => Some(SpecificationFault::SeveralLines),
@@ -173,6 +171,14 @@ fn are_ports(text: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut each = text.split([' ', ',']).filter(|word| !word.is_empty()).peekable();
     each.peek().is_some() && each.all(|word| word.parse().is_ok_and(|port: u16| port > 0 && seen.insert(port)))
+}
+
+fn is_batch(value: &str) -> bool {
+    value.parse().is_ok_and(|many: HowMany| many != HowMany::Count(0))
+}
+
+fn is_limit(value: &str) -> bool {
+    value.parse::<HowMany>().is_ok()
 }
 
 /// Whether two specifications run the same image or package.
