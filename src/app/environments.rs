@@ -36,7 +36,7 @@ pub struct EnvironmentList {
 pub enum EnvironmentAccess {
     /// They may read what its team owns.
     Own,
-    /// It is lent to a team of theirs: its scripts and hosts are not their business.
+    /// It is lent to a team of theirs, or that has something there still: its scripts and hosts are not their business.
     Lent,
 }
 
@@ -153,21 +153,25 @@ impl App {
         let teams = self.store.teams().await?;
         let team = teams.iter().find(|team| team.id == environment.team_id).ok_or(AppError::NotFound)?.clone();
         let lent: Vec<TeamId> = self.store.lent_teams(id).await?.into_iter().map(|lent| lent.team).collect();
+        let placed = self.store.with_places(self.store.components_in(id).await?).await?;
         let access = if caller.may_see(team.id, false) {
             EnvironmentAccess::Own
-        } else if lent.iter().any(|team| caller.may_see(*team, false)) {
+        } else if lent
+            .iter()
+            .chain(placed.iter().map(|(_, place)| &place.team_id))
+            .any(|team| caller.may_see(*team, false))
+        {
             EnvironmentAccess::Lent
         } else {
             return Err(AppError::NotFound);
         };
         let is_own = access == EnvironmentAccess::Own;
-        let listed = self.store.components_in(id).await?;
         let running = |(listed, place): (ListedComponent, ComponentPlace)| {
             let is_readable = caller.may_see(place.team_id, false);
             let of = teams.iter().find(|of| of.id == place.team_id && of.id != team.id).cloned();
             (is_own || is_readable).then_some(RunningComponent { listed, place, team: of, is_readable })
         };
-        let components = self.store.with_places(listed).await?.into_iter().filter_map(running).collect();
+        let components = placed.into_iter().filter_map(running).collect();
         let mut uses = self.store.environment_uses(id, MAX_USES).await?;
         uses.retain(|used| is_own || caller.may_see(used.maker.team_id, false));
         let versions = if is_own { self.store.environment_versions(id).await? } else { Vec::new() };

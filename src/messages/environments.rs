@@ -32,7 +32,7 @@ pub trait EnvironmentSentences {
     /// That a component cannot be released by a release task without a checkpoint.
     fn needs_approval(&self, environment: &str, rule: &ApproverRule) -> String;
 
-    /// That an environment belongs to another team, which lets this one release there.
+    /// That an environment belongs to another team.
     fn lent_by(&self, team: &str) -> String;
 
     /// That a task waits for a component or an environment, and on whom.

@@ -1,26 +1,27 @@
 //! Sentences about the options of environments and who works in them.
 
 use super::English;
-use super::grammar::listed;
+use super::grammar::{capital, listed};
 use crate::domain::component_wait::{Holder, LockedObject};
 use crate::domain::environment::{ApproverRule, MAX_RULE_APPROVERS, OptionFault, ReleaseLock};
 use crate::messages::environments::EnvironmentSentences;
 
-/// Who must agree, as a phrase: "2 of anna, bob and the approvers of the team, but nobody who took part in starting it".
-pub(super) fn who_agrees(rule: &ApproverRule) -> String {
+/// Who must agree, as a phrase: "at least 2 of anna, bob and the approvers of the team".
+fn at_least(rule: &ApproverRule) -> String {
     let roles = rule.roles.iter().map(|role| format!("the {}s of the team", role.word()));
     let who: Vec<String> = rule.users.iter().cloned().chain(roles).collect();
-    let who = listed(who.iter().map(String::as_str), "and");
+    format!("at least {} of {}", rule.required, listed(who.iter().map(String::as_str), "and"))
+}
+
+/// The same, and who may not.
+pub(super) fn who_agrees(rule: &ApproverRule) -> String {
     let but = if rule.four_eyes { ", but nobody who took part in starting it" } else { "" };
-    format!("{} of {who}{but}", rule.required)
+    at_least(rule) + but
 }
 
 /// That a checkpoint is missing, and which.
 pub(super) fn approval_missing(environment: &str, rule: &ApproverRule) -> String {
-    format!(
-        "{environment} takes only what was agreed to at a Manual Approval that asks at least for {}",
-        who_agrees(rule)
-    )
+    format!("{environment} takes only what is agreed to at a Manual Approval before, by {}", who_agrees(rule))
 }
 
 impl EnvironmentSentences for English {
@@ -55,12 +56,15 @@ impl EnvironmentSentences for English {
     fn approval(&self, rule: Option<&ApproverRule>) -> String {
         match rule {
             None => "None is needed.".to_owned(),
-            Some(rule) => format!("Before the first task here must agree at least {}.", who_agrees(rule)),
+            Some(rule) => {
+                let but = if rule.four_eyes { " Whoever took part in starting the release may not." } else { "" };
+                format!("{} must agree before the first task here.{but}", capital(&at_least(rule)))
+            }
         }
     }
 
     fn lent_to(&self, teams: &[&str]) -> String {
-        if teams.is_empty() { "None but its own.".to_owned() } else { listed(teams.iter().copied(), "and") }
+        if teams.is_empty() { "None.".to_owned() } else { listed(teams.iter().copied(), "and") }
     }
 
     fn option_fault(&self, fault: &OptionFault) -> String {
@@ -93,7 +97,7 @@ impl EnvironmentSentences for English {
     }
 
     fn lent_by(&self, team: &str) -> String {
-        format!("It belongs to the team {team}, which lets yours release here.")
+        format!("It belongs to the team {team}: its scripts, hosts and secrets are theirs.")
     }
 
     fn waits_for(&self, holder: &Holder) -> String {

@@ -59,7 +59,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::GateLeftOut { gates } => gates_left_out(gates),
         Refusal::NotApproved { task, environment, rule } => format!(
-            "{}. No such checkpoint that is chosen ends before {task}: add or choose one.",
+            "{}. None that is chosen ends before {task}: add such a checkpoint, or choose it.",
             approval_missing(environment, rule)
         ),
         Refusal::Variables { problems } => variable_problems(problems),

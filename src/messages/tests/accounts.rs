@@ -54,7 +54,7 @@ fn what_happens_to_what_a_team_owns_is_told() {
                 lent: vec!["bank".to_owned()],
             },
             "set the options of the environment prod of the team shop: one release at a time, and others while a checkpoint \
-             waits, approval by 2 of ann and the approvers of the team, but nobody who took part in starting it, by the teams \
+             waits, approval by at least 2 of ann and the approvers of the team, but nobody who took part in starting it, by the teams \
              bank too",
         ),
         (changed(TeamObject::Application, ObjectChange::Made, None), "made the application shop of the team shop"),

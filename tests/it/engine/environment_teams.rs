@@ -145,6 +145,9 @@ async fn what_is_taken_back_is_released_to_no_more_and_can_be_removed(db: Db) {
     let (environment, team) = ("shared".to_owned(), "platform".to_owned());
     assert_eq!(stage.fault(release, 0).await, ChangeFault::NotLent { environment, team });
     assert_eq!(stage.component().await.component.status, ComponentStatus::Healthy, "what runs there goes on");
+    let viewer = stage.caller("viewer").await;
+    let seen = stage.app.environment(&viewer, stage.region, shared).await.unwrap();
+    assert_eq!((seen.access, seen.components.len()), (EnvironmentAccess::Lent, 1), "as long as something is there");
     let again = stage.makes("again", "shared").await;
     stage.until_status(again, ReleaseStatus::ReleaseFailed).await;
     assert!(matches!(stage.fault(again, 1).await, ChangeFault::NoEnvironment { .. }));
@@ -153,6 +156,7 @@ async fn what_is_taken_back_is_released_to_no_more_and_can_be_removed(db: Db) {
     assert_eq!(work.order.script, "remove it");
     work.succeeds();
     stage.until_status(made, ReleaseStatus::RolledBack).await;
+    assert!(stage.app.environment(&viewer, stage.region, shared).await.is_err());
     stage.app.delete_environment(&Caller::CommandLine, shared).await.expect("it is empty");
 }
 

@@ -328,7 +328,7 @@ async fn a_manager_says_how_releases_to_an_environment_go(db: Db) {
         [&wrong[..2], &[("required", "1"), ("role", "approver"), ("role", "manager"), ("four_eyes", "on")]].concat();
     assert_eq!(manager.post(&format!("{url}/options"), &good).await.status, 303);
     let page = app.signed_in_as("viewer").await.get(&url).await;
-    page.says("Nobody else releases here").says("at least 1 of the approvers of the team and the managers of the team");
+    page.says("Nobody else releases here").says("At least 1 of the approvers of the team and the managers of the team");
     assert!(!page.text.contains("/options"), "a viewer is not offered what they may not do");
     let page = manager.post(&format!("{url}/options"), &[("seen", "0"), ("lock", "shared")]).await;
     assert_eq!(page.status, 409);
