@@ -157,8 +157,10 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
             Some(SpecificationFault::Replicas)
         }
         "ports" if !are_ports(value) => Some(SpecificationFault::Ports),
-        ROLLOUT_BATCH if !is_batch(value) => Some(SpecificationFault::HowMany { none: false }),
-        ROLLOUT_MAX_FAILED if !is_limit(value) => Some(SpecificationFault::HowMany { none: true }),
+        _ if field == ROLLOUT_BATCH && !is_how_many(value, false) => Some(SpecificationFault::HowMany { none: false }),
+        _ if field == ROLLOUT_MAX_FAILED && !is_how_many(value, true) => {
+            Some(SpecificationFault::HowMany { none: true })
+        }
         _ if field.starts_with("probes.") && value.trim().is_empty() => Some(SpecificationFault::Empty),
         _ if field.starts_with("probes.") && !is_line => Some(SpecificationFault::SeveralLines),
         "image" | "package" if !is_line => Some(SpecificationFault::SeveralLines),
@@ -166,19 +168,16 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
     }
 }
 
+/// How many hosts; none of them where that may be.
+fn is_how_many(text: &str, none: bool) -> bool {
+    text.parse().is_ok_and(|many: HowMany| none || many != HowMany::Count(0))
+}
+
 /// Ports from 1 to 65535, each once, with blanks or commas between.
 fn are_ports(text: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut each = text.split([' ', ',']).filter(|word| !word.is_empty()).peekable();
     each.peek().is_some() && each.all(|word| word.parse().is_ok_and(|port: u16| port > 0 && seen.insert(port)))
-}
-
-fn is_batch(value: &str) -> bool {
-    value.parse().is_ok_and(|many: HowMany| many != HowMany::Count(0))
-}
-
-fn is_limit(value: &str) -> bool {
-    value.parse::<HowMany>().is_ok()
 }
 
 /// Whether two specifications run the same image or package.
