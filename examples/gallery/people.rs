@@ -85,7 +85,6 @@ pub fn approve(wrong: bool) -> DecisionDialog {
         cancel_url: "/g/process".into(),
         what: "Check the error budget and the on-call rota, then decide.".into(),
         facts: vec![Fact::text("Agreed", "1 of 2"), Fact::new("Rejects itself", FactValue::When(when(-14_400)))],
-        commits: vec![],
         changes: execute::changes(),
         variables: VariableLines::default(),
         decisions: vec![SaidRow {

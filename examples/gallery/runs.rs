@@ -4,10 +4,7 @@ use std::io;
 
 use chrono::Duration;
 use tollgate::messages::Locale;
-use tollgate::pages::components::commits::CommitRow;
-use tollgate::pages::components::{
-    Action, ClockTime, CommitList, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status,
-};
+use tollgate::pages::components::{Action, ClockTime, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
 use tollgate::pages::release_tasks::view::ReleaseHead;
 use tollgate::pages::task_runs::view::{
     ArtefactRow, AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, ShownValue, TaskRunLive, TaskRunPage,
@@ -84,16 +81,6 @@ pub fn command() -> TaskRunPage {
                 ShownValue { name: "TOLLGATE_RELEASE".into(), value: "shop-2026-w47".into() },
             ],
             outputs: vec![ShownValue { name: "image".into(), value: "shop-web:1.4".into() }],
-            commits: vec![CommitList {
-                title: "Commits of build since what runs now".into(),
-                told: "1 commit since 2f1c9a77d0, the commit that runs now.".into(),
-                rows: vec![CommitRow {
-                    id: "9b0e4c1d2a".into(),
-                    subject: "Show prices with two digits".into(),
-                    author: "Ann Example".into(),
-                    when: when(7_200),
-                }],
-            }],
             artefacts: vec![ArtefactRow {
                 path: "dist/shop-web-1.4.tar.gz".into(),
                 url: "#".into(),
@@ -187,7 +174,6 @@ pub fn checkpoint() -> TaskRunPage {
             rollback: None,
             environment: vec![],
             outputs: vec![],
-            commits: vec![],
             artefacts: vec![],
             decisions: vec![
                 said("approver", "agreed", "budget fine"),
