@@ -30,6 +30,9 @@ pub struct Demo {
     /// Free space of the data folder's disk below which nothing new is started, as 512MiB or 2GiB; 0 for no limit
     #[arg(long, value_name = "SIZE", env = "TOLLGATE_MIN_FREE_SPACE", default_value = "0", value_parser = parse_size)]
     min_free_space: u64,
+    /// Start no hosts, also where the machine has sshd
+    #[arg(long, env = "TOLLGATE_WITHOUT_HOSTS")]
+    without_hosts: bool,
 }
 
 impl Demo {
@@ -37,7 +40,7 @@ impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
         let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
-        let Self { data, web, scripts, outgoing, keys, min_free_space } = self;
+        let Self { data, web, scripts, outgoing, keys, min_free_space, without_hosts } = self;
         web.check().map_err(anyhow::Error::msg)?;
         let data = data.resolved()?;
         let isolation::Decided { confinement, isolation } = isolation::for_demo(&data, &keys, &scripts)?;
@@ -54,7 +57,7 @@ impl Demo {
         let opened = startup::open(&config, Clock::system()).await?;
         let listener = startup::bind(&config)?;
         let accounts = fill::fill(&opened.app, startup::own_address(&listener)?).await?;
-        if let Err(problem) = host_demo(&opened.app, &layout, &confined).await {
+        if !without_hosts && let Err(problem) = host_demo(&opened.app, &layout, &confined).await {
             tell!("The demo has no hosts of its own: {problem:#}");
         }
         let application = Application::build_on(listener, opened, config).await?;

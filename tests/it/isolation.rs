@@ -70,6 +70,8 @@ struct Here {
     /// An ordinary user for the server; without it, whoever runs the tests.
     user: Option<u32>,
     arguments: &'static [&'static str],
+    /// Whether the demo has hosts.
+    with_hosts: bool,
 }
 
 impl Here {
@@ -85,7 +87,7 @@ impl Here {
                 }
             }
         }
-        Self { home, db, user, arguments }
+        Self { home, db, user, arguments, with_hosts: false }
     }
 
     /// The file of the database, if it is one.
@@ -116,6 +118,9 @@ impl Here {
         command.env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.env_remove("TOLLGATE_SCRIPTS_AS_ROOT").env("WORD_OF_THE_SERVER", "x").args(arguments);
         command.env("TOLLGATE_KEY_FILE", self.keys());
+        if self.with_hosts {
+            command.env_remove("TOLLGATE_WITHOUT_HOSTS");
+        }
         command
     }
 
@@ -280,7 +285,7 @@ async fn f0_scripts_on_the_hosts_of_the_demo_reach_nothing(db: Db) {
     if !is_root_with(&db, "f0_scripts_on_the_hosts_of_the_demo_reach_nothing") {
         return;
     }
-    let here = Here::new(db, None, &["--script-user", "nobody"]);
+    let here = Here { with_hosts: true, ..Here::new(db, None, &["--script-user", "nobody"]) };
     let nobody = tollgate::confine::Account::of_scripts("nobody", 0).unwrap();
     let database = Here::database(&here.db).unwrap_or_else(|| here.data().join("tollgate.db"));
     let (hosts, uid) = (here.data().join("demo-hosts"), nobody.uid);

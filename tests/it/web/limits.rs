@@ -192,6 +192,7 @@ async fn s2_half_requests_of_one_address_keep_nobody_out(db: Db) {
         .args(["--listen", ANYWHERE, "--head-timeout", "5m", "--form-timeout", "5m"])
         .env_clear()
         .env("TOLLGATE_DATA", data)
+        .env("TOLLGATE_WITHOUT_HOSTS", "true")
         .env("DATABASE_URL", &db.url);
     let program = tokio::task::spawn_blocking(move || Program::launch(&mut command, &log).unwrap()).await.unwrap();
     let address: SocketAddr = program.url.strip_prefix("http://").unwrap().parse().unwrap();
