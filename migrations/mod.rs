@@ -41,6 +41,7 @@ mod m20261205_000001_hosts;
 mod m20261205_000002_connection_tests;
 mod m20261206_000001_sources;
 mod m20261206_000002_artefacts;
+mod m20261207_000001_dry_runs;
 mod m20261210_000001_environment_work;
 
 use sea_orm_migration::prelude::*;
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261206_000001_sources::Migration),
             Box::new(m20261206_000002_artefacts::Migration),
             Box::new(m20261210_000001_environment_work::Migration),
+            Box::new(m20261207_000001_dry_runs::Migration),
         ]
     }
 }

@@ -19,8 +19,8 @@ use serde_json::Value;
 
 pub use address::{AddressFault, ServerAddress};
 pub use bodies::{
-    ActionAnswer, AppliedItem, CallerAnswer, ChangedPart, ChangesAnswer, ExecutionAnswer, ListAnswer, LogAnswer,
-    LogAnswerLine, LogEventAnswer, ReleaseAnswer, RunGroup, RunStage, RunTask, TextAnswer,
+    ActionAnswer, AppliedItem, CallerAnswer, ChangedPart, ChangesAnswer, DryRunAnswer, ExecutionAnswer, ListAnswer,
+    LogAnswer, LogAnswerLine, LogEventAnswer, ReleaseAnswer, RunGroup, RunStage, RunTask, TextAnswer,
 };
 pub use error::{ApiProblem, ClientError};
 pub use events::{EventStream, OpenedStream, ServerEvent};

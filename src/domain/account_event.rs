@@ -247,6 +247,13 @@ pub enum AccountEvent {
         /// Name of the team.
         team: String,
     },
+    /// It was looked what a release task would do.
+    DryRunMade {
+        /// Name of the release task.
+        release: String,
+        /// Name of the team.
+        team: String,
+    },
     /// From now on a host is known by these keys.
     HostKeysPinned {
         /// Name of the environment.
@@ -342,6 +349,7 @@ impl AccountEvent {
             | Self::ChannelRemoved { team, .. }
             | Self::ObjectChanged { team, .. }
             | Self::ConnectionTestAsked { team, .. }
+            | Self::DryRunMade { team, .. }
             | Self::HostKeysPinned { team, .. }
             | Self::MemberEventsChosen { team, .. } => Some(team),
             Self::SecretSet(of) | Self::SecretForgotten(of) => of.team.as_deref(),

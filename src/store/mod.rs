@@ -24,6 +24,7 @@ mod deleted;
 mod deliveries;
 mod disks;
 mod drafts;
+mod dry_runs;
 mod entities;
 mod environments;
 mod error;

@@ -197,6 +197,9 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ConnectionTestAsked { environment, team } => {
             format!("had the connection of the environment {environment} of the team {team} tested")
         }
+        AccountEvent::DryRunMade { release, team } => {
+            format!("had it looked what the release task {release} of the team {team} would do")
+        }
         AccountEvent::HostKeysPinned { environment, team, host, fingerprints } => format!(
             "pinned {} for the host {host} of the environment {environment} of the team {team}",
             fingerprints.join(", ")

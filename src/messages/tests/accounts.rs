@@ -53,6 +53,10 @@ fn what_happens_to_what_a_team_owns_is_told() {
             "had the connection of the environment shop of the team shop tested",
         ),
         (
+            AccountEvent::DryRunMade { release: name(), team: name() },
+            "had it looked what the release task shop of the team shop would do",
+        ),
+        (
             AccountEvent::HostKeysPinned {
                 environment: name(),
                 team: name(),
