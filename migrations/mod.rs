@@ -42,6 +42,8 @@ mod m20261205_000002_connection_tests;
 mod m20261206_000001_sources;
 mod m20261206_000002_artefacts;
 mod m20261207_000001_dry_runs;
+mod m20261208_000001_environment_options;
+mod m20261209_000001_commits;
 mod m20261210_000001_environment_work;
 
 use sea_orm_migration::prelude::*;
@@ -93,6 +95,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261205_000002_connection_tests::Migration),
             Box::new(m20261206_000001_sources::Migration),
             Box::new(m20261206_000002_artefacts::Migration),
+            Box::new(m20261208_000001_environment_options::Migration),
+            Box::new(m20261209_000001_commits::Migration),
             Box::new(m20261210_000001_environment_work::Migration),
             Box::new(m20261207_000001_dry_runs::Migration),
         ]

@@ -56,6 +56,11 @@ impl DataLayout {
         self.temporaries().join(format!("{begin:012x}"))
     }
 
+    /// The folder for what is fetched to compare commits for a task. No attempt has that number.
+    pub fn compared(&self, execution: ExecutionId, task: &str) -> PathBuf {
+        self.temporary(execution, task, 0)
+    }
+
     /// Where the folders for temporary files lie.
     pub fn temporaries(&self) -> PathBuf {
         self.data.join("tmp")

@@ -14,6 +14,7 @@ pub mod differences;
 pub mod dry_run;
 pub mod editor;
 mod english;
+pub mod environments;
 pub mod errors;
 pub mod execute;
 pub mod invitations;

@@ -2,15 +2,20 @@
 //! down before anything is run, and what became of it. All of it is in the transaction that saves the execution, so that a
 //! crash leaves either both or neither.
 
+mod admission;
+mod built;
 mod finding;
+mod looking;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{App, AppError};
 use crate::domain::component::{Component, ComponentChange};
 use crate::domain::component_wait::ReadyTasks;
+use crate::domain::environment::ReleaseLock;
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
+use crate::domain::git::Commit;
 use crate::domain::ids::{ApplicationId, EnvironmentId};
 use crate::domain::outcome::Outcome;
 use crate::domain::ssh::SshHost;
@@ -24,17 +29,27 @@ enum ChangePlan {
     /// An application that the task made goes.
     RemoveApplication(ApplicationId),
     /// A revision is deployed: a new one, in a component that may be new too, or the one that the task brought before.
-    Deploy { component: Component, revision: Option<Revision>, change: ComponentChange, place: ChangePlace },
+    Deploy { component: Component, revision: Option<NewRevision>, change: ComponentChange, place: ChangePlace },
     /// Work is done in an environment, at no component.
-    Work { environment: EnvironmentId, place: ChangePlace },
+    Work { place: ChangePlace },
     /// What the task brought is undone.
     Undo { component: Component, change: ComponentChange, place: ChangePlace },
+}
+
+/// A revision that is to be deployed.
+#[derive(Debug, Clone)]
+struct NewRevision {
+    revision: Revision,
+    /// The commits that it was built from, by their repositories.
+    built_from: BTreeMap<String, Commit>,
 }
 
 /// Where work is done.
 #[derive(Debug, Clone)]
 struct ChangePlace {
-    /// The version of the environment.
+    /// The environment, and how many releases work there at a time.
+    environment: (EnvironmentId, ReleaseLock),
+    /// The version of that.
     environment_version: u32,
     /// The hosts of that, if it is some.
     hosts: Vec<SshHost>,
@@ -43,7 +58,8 @@ struct ChangePlace {
 impl ChangePlace {
     fn of(environment: &Environment) -> Self {
         let hosts = environment.settings.ssh().map(|ssh| ssh.hosts.clone()).unwrap_or_default();
-        Self { environment_version: environment.version, hosts }
+        let lock = environment.options.lock;
+        Self { environment: (environment.id, lock), environment_version: environment.version, hosts }
     }
 }
 
@@ -113,23 +129,25 @@ async fn begin(
             if component.last == 0 && revision.is_some() {
                 tx.insert_component(component, now).await?;
             }
-            if let Some(revision) = revision {
+            if let Some(NewRevision { revision, built_from }) = revision {
                 tx.insert_revision(component.id, revision).await?;
+                tx.insert_revision_sources(component.id, revision.number, built_from).await?;
             }
             let mut component = component.clone();
             component.begin(*change);
-            save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
+            save(tx, (execution, task), &component, (*change, place), now).await?;
             plan_hosts(tx, attempt, kind, &place.hosts).await?;
         }
-        ChangePlan::Work { environment, place } => {
-            let (environment, environment_version) = (*environment, place.environment_version);
+        ChangePlan::Work { place } => {
+            tx.use_environment(place.environment, execution.id, now).await?;
+            let (environment, environment_version) = (place.environment.0, place.environment_version);
             tx.save_task_change(run, &TaskChange::Work { environment, environment_version }).await?;
             plan_hosts(tx, attempt, kind, &place.hosts).await?;
         }
         ChangePlan::Undo { component, change, place } => {
             let mut component = component.clone();
             component.begin_undo(*change);
-            save(tx, execution, task, &component, (*change, place.environment_version), now).await?;
+            save(tx, (execution, task), &component, (*change, place), now).await?;
             plan_hosts(tx, attempt, kind, &place.hosts).await?;
         }
     }
@@ -149,15 +167,15 @@ async fn plan_hosts(tx: &WriteTx, attempt: AttemptKey, kind: AttemptKind, hosts:
 
 async fn save(
     tx: &WriteTx,
-    execution: &Execution,
-    task: usize,
+    (execution, task): (&Execution, usize),
     component: &Component,
-    (change, environment_version): (ComponentChange, u32),
+    (change, place): (ComponentChange, &ChangePlace),
     now: Moment,
 ) -> Result<(), AppError> {
+    tx.use_environment(place.environment, execution.id, now).await?;
     tx.save_component(component, now).await?;
     tx.lock_component(component.id, execution.id, now).await?;
-    let change = TaskChange::Component { id: component.id, change, environment_version };
+    let change = TaskChange::Component { id: component.id, change, environment_version: place.environment_version };
     Ok(tx.save_task_change(execution.tasks[task].id, &change).await?)
 }
 

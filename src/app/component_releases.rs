@@ -3,6 +3,7 @@
 use super::{App, AppError, Caller, ReleaseContent};
 use crate::domain::component_release::{PromotedFields, ReleaseTarget, release_of};
 use crate::domain::definition::Definition;
+use crate::domain::environment::ApproverRule;
 use crate::domain::ids::{ComponentId, RegionId};
 use crate::domain::names;
 use crate::domain::policy;
@@ -49,6 +50,14 @@ pub enum ComponentReleaseError {
     /// Nothing runs of the component.
     #[error("nothing runs")]
     NothingRuns,
+    /// The environment needs an approval, which a release task of one task alone has not.
+    #[error("needs approval")]
+    NeedsApproval {
+        /// Its name.
+        environment: String,
+        /// What is needed.
+        rule: ApproverRule,
+    },
     /// Another reason.
     #[error(transparent)]
     App(AppError),
@@ -72,6 +81,7 @@ impl App {
         let (component, place) = self.operated_component(caller, region, id).await?;
         let number = revision.or(component.component.current).ok_or(ComponentReleaseError::NothingRuns)?;
         let wanted = self.store.revision(id, number).await?.ok_or(AppError::NotFound)?;
+        self.needs_no_approval(&place).await?;
         let running = self.running_specification(&component).await?;
         Ok(release(place, running.as_ref(), wanted.version, wanted.specification))
     }
@@ -115,6 +125,7 @@ impl App {
         let is_other =
             |there: &ComponentPlace| there.team_id == place.team_id && there.environment_id != place.environment_id;
         let there = there.filter(is_other).ok_or(AppError::NotFound)?;
+        self.needs_no_approval(&there).await?;
         let target = self.store.component(to).await?.ok_or(AppError::NotFound)?;
         let running = self.running_specification(&target).await?;
         let wanted = fields.of(&promoted.specification, running.as_ref());
@@ -136,6 +147,16 @@ impl App {
         }
         let component = self.store.component(id).await?.ok_or(AppError::NotFound)?;
         Ok((component, place))
+    }
+
+    /// That what is released there alone needs no approval before: a release task with that checkpoint releases it then.
+    async fn needs_no_approval(&self, place: &ComponentPlace) -> Result<(), ComponentReleaseError> {
+        let environment = self.store.environment(place.environment_id).await?;
+        let Some(environment) = environment else { return Ok(()) };
+        match environment.options.approval {
+            None => Ok(()),
+            Some(rule) => Err(ComponentReleaseError::NeedsApproval { environment: environment.name, rule }),
+        }
     }
 
     async fn running_specification(&self, of: &ListedComponent) -> Result<Option<Specification>, AppError> {

@@ -5,12 +5,14 @@ use super::reads::VisibleRelease;
 use super::{App, AppError, Caller};
 use crate::domain::catalog::named_applications;
 use crate::domain::component::Component;
-use crate::domain::component_wait::Holder;
+use crate::domain::component_wait::{Holder, LockedObject};
 use crate::domain::decide::{self, ExecutionRequest, NewIds, StartChoice};
-use crate::domain::dry_run::{self, DryRun, ForecastComponent, ForecastEnvironment, ForecastFacts, MAX_DRY_RUNS};
+use crate::domain::dry_run::{
+    self, DryRun, ForecastComponent, ForecastEnvironment, ForecastFacts, MAX_DRY_RUNS, TriedRelease,
+};
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Execution;
-use crate::domain::ids::{ApplicationId, ComponentId};
+use crate::domain::ids::{ApplicationId, ComponentId, EnvironmentId};
 use crate::domain::placement::Placement;
 use crate::domain::refusal::{Operation, Refusal};
 use crate::domain::values::Names;
@@ -70,7 +72,7 @@ impl App {
             tasks,
         };
         tx.insert_dry_run(&made, &stamp).await?;
-        let event = AccountEvent::DryRunMade { release: place.name.clone(), team: place.team.clone() };
+        let event = AccountEvent::DryRunMade(TriedRelease { release: place.name.clone(), team: place.team.clone() });
         tx.account_event(&stamp, &event).await?;
         self.admit(&tx, &made.id).await?;
         let id = release.id;
@@ -114,7 +116,14 @@ impl App {
             return Ok(ForecastFacts { scripts_missing, ..ForecastFacts::default() });
         };
         let applications = self.store.applications(&[team]).await?;
-        let environments = self.store.environments(region, &[team]).await?;
+        let mut environments = self.store.environments(region, &[team]).await?;
+        // Those of its own come first, so that they are found by their names.
+        environments.extend(self.store.lent_environments(region, &[team]).await?);
+        let exclusive: Vec<EnvironmentId> =
+            environments.iter().filter(|known| known.options.lock.is_exclusive()).map(|known| known.id).collect();
+        let working = self.store.environment_holders(&exclusive).await?;
+        let works_in =
+            |id: EnvironmentId| working.get(&id)?.iter().find(|holder| holder.execution != execution.id).cloned();
         let targets: Vec<ApplicationId> = applications
             .iter()
             .filter(|known| named.iter().any(|name| known.name.eq_ignore_ascii_case(name)))
@@ -133,24 +142,27 @@ impl App {
                 environment: everywhere.get(&component.environment).cloned().unwrap_or_default(),
                 is_here: environments.iter().any(|known| known.id == component.environment),
                 running: revision.map(|revision| (revision.version, revision.specification)),
-                holder: holders.remove(&component.id).map(|holder| Holder { component: name.clone(), ..holder }),
+                holder: holders
+                    .remove(&component.id)
+                    .map(|holder| Holder { object: LockedObject::Component(name.clone()), ..holder }),
                 name,
             })
         };
         Ok(ForecastFacts {
             components: running.into_iter().filter_map(component).collect(),
-            environments: environments.iter().map(forecast_environment).collect(),
+            environments: environments.iter().map(|known| forecast_environment(known, works_in(known.id))).collect(),
             applications: applications.into_iter().map(|known| known.name).collect(),
             scripts_missing,
         })
     }
 }
 
-fn forecast_environment(environment: &Environment) -> ForecastEnvironment {
+fn forecast_environment(environment: &Environment, holder: Option<Holder>) -> ForecastEnvironment {
     let hosts = environment.settings.ssh().map(|ssh| ssh.hosts.iter().map(|host| host.name.clone()).collect());
     ForecastEnvironment {
         name: environment.name.clone(),
         hosts: hosts.unwrap_or_default(),
+        holder,
         is_on_server: environment.settings.placement() == Placement::ThisMachine,
     }
 }

@@ -1,13 +1,16 @@
 //! Operations on environments: whoever is in the team reads them, its managers make, change and delete them.
 
 use super::{App, AppError, Caller};
-use crate::domain::environment::{EnvironmentFault, EnvironmentSettings, MAX_ENVIRONMENTS, check_name, check_settings};
+use crate::domain::environment::{
+    EnvironmentFault, EnvironmentOptions, EnvironmentSettings, MAX_ENVIRONMENTS, check_name, check_settings,
+};
 use crate::domain::event::{AccountEvent, ObjectChange, TeamObject};
-use crate::domain::ids::{ApplicationId, EnvironmentId, RegionId, TeamId};
+use crate::domain::ids::{EnvironmentId, RegionId, TeamId};
 use crate::domain::people::{Role, User};
 use crate::domain::scripts::ScriptPermission;
 use crate::store::{
-    Environment, EnvironmentVersion, IdAndName, ListedComponent, Stamp, StoreError, TeamApplication, WriteTx, new_id,
+    ComponentPlace, Environment, EnvironmentUse, EnvironmentVersion, IdAndName, ListedComponent, Stamp, StoreError,
+    WriteTx, new_id,
 };
 
 /// An environment, as typed.
@@ -28,6 +31,28 @@ pub struct EnvironmentList {
     pub managed: Vec<IdAndName<TeamId>>,
 }
 
+/// Why somebody may read an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvironmentAccess {
+    /// They may read what its team owns.
+    Own,
+    /// It is lent to a team of theirs, or that has something there still: its scripts and hosts are not their business.
+    Lent,
+}
+
+/// A component that runs in an environment.
+#[derive(Debug, Clone)]
+pub struct RunningComponent {
+    /// It.
+    pub listed: ListedComponent,
+    /// What its places are called.
+    pub place: ComponentPlace,
+    /// The team of its application, if it is another one than the environment's.
+    pub team: Option<IdAndName<TeamId>>,
+    /// Whether the caller may look at it.
+    pub is_readable: bool,
+}
+
 /// One environment.
 #[derive(Debug, Clone)]
 pub struct EnvironmentDetail {
@@ -35,9 +60,15 @@ pub struct EnvironmentDetail {
     pub environment: Environment,
     /// The team that owns it.
     pub team: IdAndName<TeamId>,
-    /// What runs there, each with its application.
-    pub components: Vec<(ListedComponent, TeamApplication)>,
-    /// Every version, the newest first.
+    /// Why the caller may read it.
+    pub access: EnvironmentAccess,
+    /// The other teams that may release there.
+    pub lent: Vec<IdAndName<TeamId>>,
+    /// What runs there, as far as the caller may know.
+    pub components: Vec<RunningComponent>,
+    /// Which executions worked there last, as far as the caller may know, the newest first.
+    pub uses: Vec<EnvironmentUse>,
+    /// Every version, the newest first; none where it is another team's.
     pub versions: Vec<EnvironmentVersion>,
     /// Whether the caller may change it.
     pub may_manage: bool,
@@ -71,6 +102,9 @@ impl<E: Into<AppError>> From<E> for EnvironmentError {
     }
 }
 
+/// So many uses of an environment its page shows.
+const MAX_USES: u64 = 20;
+
 /// Whether they may make and change environments of that team: who only administers does none of a team's work.
 pub(super) fn manages(user: &User, team: TeamId) -> bool {
     user.has(team, Role::Manager)
@@ -89,15 +123,19 @@ impl App {
         let teams = self.readable_teams(caller).await?;
         let ids: Vec<TeamId> = teams.iter().map(|team| team.id).collect();
         let found = self.store.environments(region, &ids).await?;
+        let lent = self.store.lent_environments(region, &ids).await?;
         let counts = self.store.component_counts().await?;
-        let environments = found
+        let all = self.store.teams().await?;
+        let mut environments: Vec<_> = found
             .into_iter()
+            .chain(lent)
             .filter_map(|environment| {
-                let team = teams.iter().find(|team| team.id == environment.team_id)?.clone();
+                let team = all.iter().find(|team| team.id == environment.team_id)?.clone();
                 let count = counts.get(&environment.id).copied().unwrap_or_default();
                 Some((environment, team, count))
             })
             .collect();
+        environments.sort_by(|one: &(Environment, _, _), other| one.0.name.cmp(&other.0.name));
         let may = |team: &IdAndName<TeamId>| caller.user().is_ok_and(|user| manages(user, team.id));
         let managed = teams.iter().filter(|team| may(team)).cloned().collect();
         Ok(EnvironmentList { environments, managed })
@@ -112,17 +150,35 @@ impl App {
     ) -> Result<EnvironmentDetail, AppError> {
         let found = self.store.environment(id).await?.filter(|found| found.region_id == region);
         let environment = found.ok_or(AppError::NotFound)?;
-        let teams = self.readable_teams(caller).await?;
-        let team = teams.into_iter().find(|team| team.id == environment.team_id).ok_or(AppError::NotFound)?;
-        let listed = self.store.components_in(id).await?;
-        let applications = self.store.applications(&[team.id]).await?;
-        let of = |id: ApplicationId| applications.iter().find(|application| application.id == id).cloned();
-        let components =
-            listed.into_iter().filter_map(|listed| of(listed.component.application).map(|of| (listed, of))).collect();
-        let versions = self.store.environment_versions(id).await?;
+        let teams = self.store.teams().await?;
+        let team = teams.iter().find(|team| team.id == environment.team_id).ok_or(AppError::NotFound)?.clone();
+        let lent: Vec<TeamId> = self.store.lent_teams(id).await?.into_iter().map(|lent| lent.team).collect();
+        let placed = self.store.with_places(self.store.components_in(id).await?).await?;
+        let access = if caller.may_see(team.id, false) {
+            EnvironmentAccess::Own
+        } else if lent
+            .iter()
+            .chain(placed.iter().map(|(_, place)| &place.team_id))
+            .any(|team| caller.may_see(*team, false))
+        {
+            EnvironmentAccess::Lent
+        } else {
+            return Err(AppError::NotFound);
+        };
+        let is_own = access == EnvironmentAccess::Own;
+        let running = |(listed, place): (ListedComponent, ComponentPlace)| {
+            let is_readable = caller.may_see(place.team_id, false);
+            let of = teams.iter().find(|of| of.id == place.team_id && of.id != team.id).cloned();
+            (is_own || is_readable).then_some(RunningComponent { listed, place, team: of, is_readable })
+        };
+        let components = placed.into_iter().filter_map(running).collect();
+        let mut uses = self.store.environment_uses(id, MAX_USES).await?;
+        uses.retain(|used| is_own || caller.may_see(used.maker.team_id, false));
+        let versions = if is_own { self.store.environment_versions(id).await? } else { Vec::new() };
         let may_manage = caller.user().is_ok_and(|user| manages(user, team.id));
         let scripts = self.scripts_of(&team.name).await?;
-        Ok(EnvironmentDetail { environment, team, components, versions, may_manage, scripts })
+        let lent = teams.iter().filter(|team| lent.contains(&team.id)).cloned().collect();
+        Ok(EnvironmentDetail { environment, team, access, lent, components, uses, versions, may_manage, scripts })
     }
 
     /// Makes an environment of a team in a region.
@@ -148,6 +204,8 @@ impl App {
             description: typed.description.clone(),
             version: 1,
             settings: typed.settings.clone(),
+            options: EnvironmentOptions::default(),
+            options_version: 0,
         };
         // Somebody else was faster, at this very moment.
         let taken = |error| match error {

@@ -118,6 +118,7 @@ impl App {
             Ok(begun) => begun,
             Err(refusal) => return Err(told_of_newer(&tx, &release, expected, refusal).await?.into()),
         };
+        self.check_approvals(&tx, &begun.execution, release.region_id).await?;
         self.check_space(&tx, Operation::Execute, None).await?;
         let stamp = caller.stamp(&user, now);
         let mut log = Vec::new();
@@ -186,7 +187,9 @@ impl App {
             Err(refusal) => return Err(told_of_newer(&tx, &release, expected, refusal).await?.into()),
         };
         // `decide` answers events only where there is an execution to apply them to.
+        let region = release.region_id;
         let Some(before) = release.last else { return Err(AppError::NotFound) };
+        self.note_environments(&tx, (&before, region), &mut events).await?;
         let mut after = before.clone();
         for event in &events {
             after.apply(event, now);

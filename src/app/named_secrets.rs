@@ -13,7 +13,7 @@ use crate::domain::named_secrets::{self, NamedSecretFault};
 use crate::domain::secrets::{SecretFault, SecretLabel, SecretOwner, SecretPurpose, SecretSlot};
 use crate::failpoints;
 use crate::keyring::Plaintext;
-use crate::store::{AttemptKey, Environment, IdAndName, KeptSecret, Stamp, WriteTx};
+use crate::store::{AttemptKey, Environment, IdAndName, KeptSecret, SealedSecret, Stamp, WriteTx};
 
 /// Whose named secrets are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +89,16 @@ pub struct NeededSecrets {
 pub enum SecretScope {
     /// A task of that team: those of the team that are for tasks.
     Task(TeamId),
-    /// A task of that team in an environment: the environment's, then the team's, as far as they are for tasks.
-    TaskIn(EnvironmentId, TeamId),
+    /// A task of a team in an environment: the environment's unless another team lends it, then the team's, as far as they are
+    /// for tasks.
+    TaskIn {
+        /// The environment.
+        environment: EnvironmentId,
+        /// The team that owns it.
+        owner: TeamId,
+        /// The team of the task.
+        team: TeamId,
+    },
     /// The scripts of an environment: its own, then those of its team.
     Environment(EnvironmentId, TeamId),
 }
@@ -100,8 +108,19 @@ impl SecretScope {
     fn owners(self) -> Vec<SecretOwner> {
         match self {
             Self::Task(team) => vec![SecretOwner::Team(team)],
-            Self::TaskIn(id, team) | Self::Environment(id, team) => {
+            Self::TaskIn { owner, team, .. } if owner != team => vec![SecretOwner::Team(team)],
+            Self::TaskIn { environment: id, team, .. } | Self::Environment(id, team) => {
                 vec![SecretOwner::Environment(id), SecretOwner::Team(team)]
+            }
+        }
+    }
+
+    /// Whose the one may be with which the environment is reached, from first to last.
+    fn key_owners(self) -> Vec<SecretOwner> {
+        match self {
+            Self::Task(_) => Vec::new(),
+            Self::TaskIn { environment: id, owner, .. } | Self::Environment(id, owner) => {
+                vec![SecretOwner::Environment(id), SecretOwner::Team(owner)]
             }
         }
     }
@@ -109,7 +128,7 @@ impl SecretScope {
     /// Whether one is given that is not for tasks.
     fn gives_all(self) -> bool {
         match self {
-            Self::Task(_) | Self::TaskIn(..) => false,
+            Self::Task(_) | Self::TaskIn { .. } => false,
             Self::Environment(..) => true,
         }
     }
@@ -187,14 +206,10 @@ impl App {
         scope: SecretScope,
         needed: &NeededSecrets,
     ) -> Result<GivenSecrets, AppError> {
-        let mut found = HashMap::new();
-        let wanted: Vec<String> = needed.names.iter().chain(&needed.key).cloned().collect();
-        for owner in scope.owners() {
-            for sealed in self.store.sealed_named_secrets(owner, &wanted).await? {
-                found.entry(sealed.slot.name.clone()).or_insert(sealed);
-            }
-        }
-        let value = |name: &String, gives_all: bool| match found.get(name) {
+        let found = self.sealed_by(&scope.owners(), &needed.names).await?;
+        let key: Vec<String> = needed.key.iter().cloned().collect();
+        let found_key = self.sealed_by(&scope.key_owners(), &key).await?;
+        let value = |found: &HashMap<String, SealedSecret>, name: &String, gives_all: bool| match found.get(name) {
             None => Err(SecretProblem::Missing),
             Some(sealed) if !gives_all && !sealed.for_tasks => Err(SecretProblem::NotForTasks),
             Some(sealed) => {
@@ -203,20 +218,42 @@ impl App {
             }
         };
         let named: BTreeMap<_, _> =
-            needed.names.iter().map(|name| (name.clone(), value(name, scope.gives_all()))).collect();
-        let key = needed.key.as_ref().map(|name| value(name, true));
+            needed.names.iter().map(|name| (name.clone(), value(&found, name, scope.gives_all()))).collect();
+        let key = needed.key.as_ref().map(|name| value(&found_key, name, true));
         let has_all = named.values().chain(&key).all(Result::is_ok);
         // Where one is missing nothing is started, so that nothing is given.
-        if has_all && !wanted.is_empty() {
-            let mut given: Vec<_> =
-                found.values().map(|sealed| (sealed.slot.owner, sealed.slot.name.clone())).collect();
+        if has_all && !(needed.names.is_empty() && needed.key.is_none()) {
+            let mut given: Vec<_> = found
+                .values()
+                .chain(found_key.values())
+                .map(|sealed| (sealed.slot.owner, sealed.slot.name.clone()))
+                .collect();
             given.sort_by(|one, other| one.1.cmp(&other.1));
+            given.dedup();
             let tx = self.store.begin_write().await?;
             tx.note_secret_uses(execution, attempt, &given, &Stamp::tollgate(self.clock.now())).await?;
             tx.commit().await?;
             failpoints::reach("secrets.given");
         }
         Ok(GivenSecrets { named, key })
+    }
+
+    /// The secrets of these names, each of the first of these owners who has one.
+    async fn sealed_by(
+        &self,
+        owners: &[SecretOwner],
+        names: &[String],
+    ) -> Result<HashMap<String, SealedSecret>, AppError> {
+        let mut found = HashMap::new();
+        if names.is_empty() {
+            return Ok(found);
+        }
+        for owner in owners {
+            for sealed in self.store.sealed_named_secrets(*owner, names).await? {
+                found.entry(sealed.slot.name.clone()).or_insert(sealed);
+            }
+        }
+        Ok(found)
     }
 
     /// The secret of that name with which an environment is reached: its own, or its team's; or why it has no value.

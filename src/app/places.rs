@@ -22,7 +22,7 @@ pub struct ScriptPlaces {
     most: usize,
     /// Whether anybody may wait: while nobody does, nobody asks.
     line: AtomicBool,
-    /// The same for components.
+    /// The same for components and environments.
     component_line: AtomicBool,
     /// Executions that could not be carried on when it was their turn: they hold up no other.
     faulty: Mutex<BTreeSet<ExecutionId>>,
@@ -74,7 +74,7 @@ impl ScriptPlaces {
         Ok(next?.unwrap_or_default())
     }
 
-    /// The executions of which a task waits for a component that nobody works on any more.
+    /// The executions of which a task waits for a component or an environment that nobody holds any more.
     pub async fn next_for_components(&self, store: &Store, term: &Term) -> Result<BTreeSet<ExecutionId>, StoreError> {
         if !self.component_line.swap(false, Ordering::SeqCst) {
             return Ok(BTreeSet::new());
@@ -112,7 +112,10 @@ impl ScriptPlaces {
         if execution.tasks.iter().any(|task| task.held.is_some()) {
             self.component_line.store(true, Ordering::SeqCst);
         }
-        let frees = |event: &Event| matches!(event, Event::AttemptEnded { .. } | Event::Ended { .. });
+        // A checkpoint that opens may let an environment go.
+        let frees = |event: &Event| {
+            matches!(event, Event::AttemptEnded { .. } | Event::Ended { .. } | Event::CheckpointOpened { .. })
+        };
         let is_wanted = self.may_be_wanted() || self.component_line.load(Ordering::SeqCst);
         if is_wanted && events.iter().any(frees) {
             wakeup.wake();
@@ -169,9 +172,12 @@ fn wants<'w>(execution: &'w Execution, ready: &'w ReadyTasks) -> impl Iterator<I
             Some(Readiness::Free { placement: Placement::ThisMachine }) => {
                 run.waits.map(|waits| waits.since).or(run.held.as_ref().map(|held| held.since))?
             }
-            Some(Readiness::Free { placement: Placement::Anywhere } | Readiness::Held(_) | Readiness::Ends(_)) => {
-                return None;
-            }
+            Some(
+                Readiness::Free { placement: Placement::Anywhere }
+                | Readiness::Held(_)
+                | Readiness::AsksAgain { .. }
+                | Readiness::Ends(_),
+            ) => return None,
         };
         Some(Waiting { team, execution: execution_id, task, undoes, since })
     })

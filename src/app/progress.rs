@@ -147,6 +147,9 @@ impl App {
             for claim in started(&execution, &events) {
                 (context.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
             }
+            if asks(&execution) {
+                self.let_environments_go(&tx, &execution, now).await?;
+            }
             let stamp = Stamp::tollgate(now);
             tx.save_execution(&before, &execution, &stamp, &events).await?;
             let log = ExecutionLog::of(&tx, &execution, &stamp, &events).await?;

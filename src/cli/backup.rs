@@ -92,7 +92,12 @@ async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Mani
             Whole::Damaged(_) | Whole::Dangling { .. } => {
                 bail!("the copy is not sound, and neither is what it was copied from: {said}")
             }
-            Whole::TwoActive { .. } | Whole::Numbers { .. } | Whole::OwnerUnknown { .. } | Whole::Overdue { .. } => {
+            Whole::TwoActive { .. }
+            | Whole::Numbers { .. }
+            | Whole::SharedLock { .. }
+            | Whole::LockBehindEnd { .. }
+            | Whole::OwnerUnknown { .. }
+            | Whole::Overdue { .. } => {
                 eprintln!("warning: {said}; `tollgate check` says more");
             }
         }

@@ -1,11 +1,13 @@
 //! `tollgate check`: looks at an installation without changing it, also while it is served.
 
+mod artefacts;
 mod executions;
 mod secrets;
 
 use anyhow::{Context, bail};
 use clap::Args;
 
+use self::artefacts::artefacts;
 use self::secrets::secrets;
 use super::chain;
 use crate::config::{DataConfig, KeyConfig};
@@ -37,6 +39,9 @@ impl Check {
         }
         if !faults.contains(&"database") {
             report("secrets", secrets(&data, &self.keys).await.map_err(|error| chain(&error)), &mut faults);
+        }
+        if !faults.contains(&"database") {
+            report("artefacts", artefacts(&data).await.map_err(|error| chain(&error)), &mut faults);
         }
         if !faults.is_empty() {
             bail!("{} of what was looked at is not sound", faults.len());

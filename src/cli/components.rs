@@ -108,6 +108,9 @@ async fn make(
     let words = Locale::default().components();
     let ComponentRelease { owner, target, version, content } = release.map_err(|error| match error {
         ComponentReleaseError::NothingRuns => anyhow!("{}", words.nothing_to_release()),
+        ComponentReleaseError::NeedsApproval { environment, rule } => {
+            anyhow!("{}", words.needs_approval(&environment, &rule))
+        }
         ComponentReleaseError::App(AppError::NotFound) => anyhow!("{}", words.no_such_release()),
         ComponentReleaseError::App(other) => other.into(),
     })?;

@@ -9,9 +9,10 @@ use clap::{Args, Subcommand};
 use tokio::time::sleep;
 
 use super::components::named;
+use super::environment_options::{self, OptionsArguments, show_options};
 use super::{open, table};
 use crate::app::connection_tests::WantedPin;
-use crate::app::environments::{EnvironmentDetail, EnvironmentError, TypedEnvironment};
+use crate::app::environments::{EnvironmentDetail, EnvironmentError, RunningComponent, TypedEnvironment};
 use crate::app::reads::IdAndName;
 use crate::app::{App, Caller};
 use crate::config::DataConfig;
@@ -76,6 +77,9 @@ pub enum EnvironmentCommand {
         /// File with the script that deploys
         #[arg(long, value_name = "FILE")]
         deploy: PathBuf,
+        /// File with the script that looks whether what was deployed is well
+        #[arg(long, value_name = "FILE")]
+        verify: Option<PathBuf>,
         /// File with the script that removes; without it nothing is removed
         #[arg(long, value_name = "FILE")]
         remove: Option<PathBuf>,
@@ -93,6 +97,8 @@ pub enum EnvironmentCommand {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Say how many releases work in an environment at a time, which approval they need, and which other teams release there
+    Options(Box<OptionsArguments>),
     /// Have the connection of an environment tested by a server that runs, and show what was found
     Test {
         /// Its name
@@ -182,11 +188,12 @@ impl EnvironmentCommand {
                 tell!("deleted the environment {deleted}");
                 Ok(app.store.close().await?)
             }
-            Self::Set { name, team, region, deploy, remove, variables, timeout, description, hosts, data } => {
+            Self::Set { name, team, region, deploy, verify, remove, variables, timeout, description, hosts, data } => {
                 let timeout = timeout.as_deref().map(format::read_duration).transpose();
                 let timeout = timeout.map_err(|_| anyhow!("--timeout takes a time such as 90s, 10m or 1h 30m"))?;
                 let scripts = EnvironmentScripts {
                     deploy: script(&deploy)?,
+                    verify: verify.as_deref().map(script).transpose()?,
                     remove: remove.as_deref().map(script).transpose()?,
                     variables: read(&variables)?,
                     timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
@@ -196,6 +203,7 @@ impl EnvironmentCommand {
                 set(&app, (&team, &region, &name), settings, description).await?;
                 Ok(app.store.close().await?)
             }
+            Self::Options(options) => environment_options::run(*options).await,
             Self::Test { name, team, region, pins, data } => {
                 let app = open(data).await?;
                 let (region, id) = environment_named(&app, (&team, &region, &name)).await?;
@@ -207,7 +215,7 @@ impl EnvironmentCommand {
     }
 }
 
-async fn environment_named(
+pub(super) async fn environment_named(
     app: &App,
     (team, region, name): (&str, &str, &str),
 ) -> anyhow::Result<(RegionId, EnvironmentId)> {
@@ -223,9 +231,9 @@ fn show(found: &EnvironmentDetail) {
     let settings = &found.environment.settings;
     let scripts = settings.scripts();
     tell!("{}, {}", words.environment_version(found.environment.version), words.components(found.components.len()));
-    for (listed, application) in &found.components {
+    for RunningComponent { listed, place, .. } in &found.components {
         let version = listed.version.as_deref().unwrap_or("-");
-        let name = format!("{}/{}", application.name, listed.component.name);
+        let name = format!("{}/{}", place.application, place.component);
         tell!("{name}  {version}  {}", words.component_status(listed.component.status));
     }
     if let Some(ssh) = settings.ssh() {
@@ -233,9 +241,14 @@ fn show(found: &EnvironmentDetail) {
         tell!("\nHosts:\n{}", written_inventory(&ssh.hosts, ""));
     }
     tell!("\nDeploy:\n{}", visible::text(&scripts.deploy));
+    if let Some(verify) = &scripts.verify {
+        tell!("\nVerify:\n{}", visible::text(verify));
+    }
     if let Some(remove) = &scripts.remove {
         tell!("\nRemove:\n{}", visible::text(remove));
     }
+    tell!();
+    show_options(found);
 }
 
 fn script(file: &Path) -> anyhow::Result<String> {

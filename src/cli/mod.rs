@@ -14,6 +14,7 @@ mod backup;
 mod check;
 mod components;
 mod demo;
+mod environment_options;
 mod environments;
 mod export;
 mod import;
@@ -127,6 +128,9 @@ enum Command {
     /// Execute, follow, decide and edit release tasks of a server, over the network
     #[command(subcommand)]
     Release(remote::release::ReleaseCommand),
+    /// List and download what builds of a server left, over the network
+    #[command(subcommand)]
+    Artefact(remote::artefact::ArtefactCommand),
     /// Write the completion of commands for a shell to standard output
     Completion(remote::completion::Completion),
 }
@@ -203,6 +207,7 @@ impl Command {
             Self::Login(login) => login.run().await,
             Self::Logout(logout) => logout.run(),
             Self::Release(release) => release.run().await,
+            Self::Artefact(artefact) => artefact.run().await,
             Self::Completion(completion) => {
                 completion.run(Cli::command());
                 Ok(())

@@ -167,7 +167,12 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
         let said = Locale::default().check_report().whole(&found);
         match found {
             Whole::Damaged(_) | Whole::Dangling { .. } => bail!("its database is not sound: {said}"),
-            Whole::TwoActive { .. } | Whole::Numbers { .. } | Whole::OwnerUnknown { .. } | Whole::Overdue { .. } => {
+            Whole::TwoActive { .. }
+            | Whole::Numbers { .. }
+            | Whole::SharedLock { .. }
+            | Whole::LockBehindEnd { .. }
+            | Whole::OwnerUnknown { .. }
+            | Whole::Overdue { .. } => {
                 eprintln!("warning: {said}; `tollgate check` says more");
             }
         }

@@ -138,6 +138,28 @@ pub struct RunTask {
     pub attempt: u32,
 }
 
+/// What a build left.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ArtefactsAnswer {
+    /// They.
+    pub artefacts: Vec<ArtefactAnswer>,
+}
+
+/// A file that a build left.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ArtefactAnswer {
+    /// The attempt that left it.
+    pub attempt: u32,
+    /// Its place among those of the attempt.
+    pub position: u32,
+    /// Where it was in the working folder of the build.
+    pub path: String,
+    /// Its bytes.
+    pub size: u64,
+    /// Their SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
 /// Lines of a log.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LogAnswer {

@@ -79,7 +79,7 @@ impl ApiClient {
         ClientError::Away { server: self.server.to_string(), problem, passes: true }
     }
 
-    fn silent(&self) -> ClientError {
+    pub(super) fn silent(&self) -> ClientError {
         let problem = "it does not answer in time".to_owned();
         ClientError::Away { server: self.server.to_string(), problem, passes: true }
     }

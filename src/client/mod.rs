@@ -7,6 +7,7 @@ mod address;
 mod bodies;
 mod error;
 mod events;
+mod files;
 mod patience;
 
 use std::time::Duration;
@@ -19,11 +20,13 @@ use serde_json::Value;
 
 pub use address::{AddressFault, ServerAddress};
 pub use bodies::{
-    ActionAnswer, AppliedItem, CallerAnswer, ChangedPart, ChangesAnswer, DryRunAnswer, ExecutionAnswer, ListAnswer,
-    LogAnswer, LogAnswerLine, LogEventAnswer, ReleaseAnswer, RunGroup, RunStage, RunTask, TextAnswer,
+    ActionAnswer, AppliedItem, ArtefactAnswer, ArtefactsAnswer, CallerAnswer, ChangedPart, ChangesAnswer, DryRunAnswer,
+    ExecutionAnswer, ListAnswer, LogAnswer, LogAnswerLine, LogEventAnswer, ReleaseAnswer, RunGroup, RunStage, RunTask,
+    TextAnswer,
 };
 pub use error::{ApiProblem, ClientError};
 pub use events::{EventStream, OpenedStream, ServerEvent};
+pub use files::FileStream;
 pub use patience::{AskingAgain, Patience};
 
 use crate::outgoing;

@@ -129,6 +129,7 @@ async fn environment(app: &App) -> anyhow::Result<()> {
     let place = environment_place(app).await?;
     let settings = EnvironmentSettings::Command(EnvironmentScripts {
         deploy: include_str!("../../demo/environment/deploy.sh").to_owned(),
+        verify: None,
         remove: Some(include_str!("../../demo/environment/remove.sh").to_owned()),
         variables: BTreeMap::new(),
         timeout: 120,
@@ -211,6 +212,7 @@ async fn make_hosts(app: &App, place: (TeamId, RegionId), hosts: &DemoHosts) -> 
         limit: FailedLimit(HowMany::Count(1)),
         scripts: EnvironmentScripts {
             deploy: include_str!("../../demo/environment/deploy-host.sh").to_owned(),
+            verify: None,
             remove: Some(include_str!("../../demo/environment/remove-host.sh").to_owned()),
             variables: BTreeMap::new(),
             timeout: 120,

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::activity::{ActivityFilter, ExportFormat};
+use super::dry_run::TriedRelease;
+use super::environment::{ApproverRule, ReleaseLock};
 use super::execution::Moment;
 use super::ids::ReleaseId;
 use super::notices::NoticeKind;
@@ -240,6 +242,19 @@ pub enum AccountEvent {
         /// The number of the version that it has now, if it has versions.
         version: Option<u32>,
     },
+    /// It was said how many releases work in an environment at a time, which approval they need, and who may release there.
+    EnvironmentOptionsSet {
+        /// Name of the environment.
+        environment: String,
+        /// Name of the team that owns it.
+        team: String,
+        /// How many.
+        lock: ReleaseLock,
+        /// Which approval.
+        approval: Option<ApproverRule>,
+        /// Names of the other teams that may release there.
+        lent: Vec<String>,
+    },
     /// The connection of an environment was to be tested.
     ConnectionTestAsked {
         /// Name of the environment.
@@ -248,12 +263,7 @@ pub enum AccountEvent {
         team: String,
     },
     /// It was looked what a release task would do.
-    DryRunMade {
-        /// Name of the release task.
-        release: String,
-        /// Name of the team.
-        team: String,
-    },
+    DryRunMade(TriedRelease),
     /// From now on a host is known by these keys.
     HostKeysPinned {
         /// Name of the environment.
@@ -348,10 +358,11 @@ impl AccountEvent {
             | Self::ChannelChanged { team, .. }
             | Self::ChannelRemoved { team, .. }
             | Self::ObjectChanged { team, .. }
+            | Self::EnvironmentOptionsSet { team, .. }
             | Self::ConnectionTestAsked { team, .. }
-            | Self::DryRunMade { team, .. }
             | Self::HostKeysPinned { team, .. }
             | Self::MemberEventsChosen { team, .. } => Some(team),
+            Self::DryRunMade(of) => Some(&of.team),
             Self::SecretSet(of) | Self::SecretForgotten(of) => of.team.as_deref(),
             Self::TokenMade { team, .. } | Self::TokenRenewed { team, .. } | Self::TokenRevoked { team, .. } => {
                 team.as_deref()

@@ -45,11 +45,11 @@ impl Execution {
                 (task.waits, task.held) = (None, Some(ComponentWait { since, holder: holder.clone() }));
             }
             Event::AttemptEnded { task, outcome, again_at, .. } => self.tasks[*task].end(outcome, *again_at, at),
-            Event::CheckpointOpened { task, deadline, .. } => {
+            Event::CheckpointOpened { task, deadline, again, .. } => {
                 let task = &mut self.tasks[*task];
                 task.round += 1;
                 task.started_at.get_or_insert(at);
-                task.state = TaskState::ToBeApproved { since: at, deadline: *deadline };
+                task.state = TaskState::ToBeApproved { since: at, deadline: *deadline, again: again.clone() };
             }
             Event::Decided { task, decision, gate, .. } => {
                 let task = &mut self.tasks[*task];

@@ -29,7 +29,7 @@ pub struct Catalog {
     pub applications: Vec<String>,
     /// The components of those applications that were asked for, and some others.
     pub components: Vec<CatalogComponent>,
-    /// Names of its environments in the region.
+    /// Names of its environments in the region, and of those that others lend it.
     pub environments: Vec<String>,
     /// Names of its environments in other regions.
     pub elsewhere: Vec<String>,

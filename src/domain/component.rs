@@ -1,12 +1,13 @@
 //! Components: what state one is in, the states of its revisions, and what a change of it does and undoes.
 
+mod change_fault;
+
 use serde::{Deserialize, Serialize};
 
 use super::execution::AttemptKind;
-use super::failure_cause::FailureCause;
 use super::ids::{ApplicationId, ComponentId, EnvironmentId};
-use super::outcome::Outcome;
 use super::ssh::HostCount;
+pub use change_fault::ChangeFault;
 
 /// The most components of an application.
 pub const MAX_COMPONENTS: usize = 500;
@@ -190,106 +191,6 @@ impl Component {
             ComponentStatus::Between { from, to } => to == ours || from == Some(ours),
             ComponentStatus::Removing => change.created,
         }
-    }
-}
-
-/// Why a change of a component cannot begin, or cannot be undone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
-pub enum ChangeFault {
-    /// The team has no application of that name.
-    NoApplication {
-        /// The name.
-        name: String,
-    },
-    /// The team has an application of that name already.
-    ApplicationExists {
-        /// The name.
-        name: String,
-    },
-    /// The application has no component of that name.
-    NoComponent {
-        /// `APPLICATION/NAME`.
-        name: String,
-    },
-    /// The application has a component of that name already.
-    ComponentExists {
-        /// `APPLICATION/NAME`.
-        name: String,
-    },
-    /// The team has no environment of that name in the region.
-    NoEnvironment {
-        /// The name.
-        name: String,
-    },
-    /// The component runs in an environment of another region.
-    OtherRegion {
-        /// `APPLICATION/NAME`.
-        name: String,
-    },
-    /// It is in another environment than the one that is named.
-    OtherEnvironment {
-        /// `APPLICATION/NAME`.
-        name: String,
-        /// Where it is.
-        environment: String,
-    },
-    /// Nothing was deployed of it that an update could go by.
-    NothingDeployed {
-        /// `APPLICATION/NAME`.
-        name: String,
-    },
-    /// A field of the specification is wrong, now that its references have values.
-    Specification {
-        /// The field; empty where it is the whole.
-        field: String,
-        /// How.
-        problem: super::specification::SpecificationFault,
-    },
-    /// The version is wrong, now that its references have values.
-    Version {
-        /// How.
-        problem: super::specification::VersionFault,
-    },
-    /// A field to be unset is not set.
-    NotSet {
-        /// The field.
-        field: String,
-    },
-    /// There are as many as there may be.
-    TooMany,
-    /// The environment has no script that removes.
-    NoRemove {
-        /// Its name.
-        environment: String,
-    },
-    /// Somebody else changed the component since.
-    ChangedSince {
-        /// `APPLICATION/NAME`.
-        name: String,
-        /// The revision that it has.
-        revision: u32,
-    },
-    /// The application has components by now.
-    NotEmpty {
-        /// Its name.
-        name: String,
-    },
-    /// Two executions would wait for each other for ever.
-    WouldWait {
-        /// The component that is waited for.
-        component: String,
-        /// Name of the release task whose execution has it.
-        release: String,
-        /// Number of that execution.
-        number: u32,
-    },
-}
-
-impl ChangeFault {
-    /// The outcome of an attempt that could not begin because of it.
-    pub fn outcome(self) -> Outcome {
-        Outcome::Errored { cause: FailureCause::Change(self) }
     }
 }
 

@@ -1,19 +1,36 @@
-//! Waits for components: one is worked on by one execution at a time, and another waits until it is over.
+//! Waits for components and environments: one is worked on by one execution at a time, and another waits until that is over
+//! or lets it go.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::execution::Moment;
-use super::ids::ExecutionId;
+use super::ids::{EnvironmentId, ExecutionId};
 use super::outcome::Outcome;
 use super::placement::Placement;
 
-/// The execution that works on a component.
+/// What a task can wait for, by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockedObject {
+    /// A component, as `APPLICATION/NAME`.
+    Component(String),
+    /// An environment that takes one release at a time.
+    Environment {
+        /// Its key.
+        id: EnvironmentId,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// The execution that works on a component, or in an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
-    /// The component, as `APPLICATION/NAME`.
-    pub component: String,
+    /// What it works on.
+    #[serde(flatten)]
+    pub object: LockedObject,
     /// The execution.
     pub execution: ExecutionId,
     /// Name of its release task.
@@ -22,7 +39,7 @@ pub struct Holder {
     pub number: u32,
 }
 
-/// That a task waits for a component.
+/// That a task waits for a component or an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentWait {
     /// Since when.
@@ -41,6 +58,13 @@ pub enum Readiness {
     },
     /// Another execution does.
     Held(Holder),
+    /// The environment is another one than was approved: that checkpoint is to be asked again.
+    AsksAgain {
+        /// Index of the checkpoint.
+        gate: usize,
+        /// Name of the environment.
+        environment: String,
+    },
     /// There is nothing to run: it ends so as soon as it begins.
     Ends(Outcome),
 }
@@ -50,7 +74,7 @@ impl Readiness {
     pub fn placement(&self) -> Option<Placement> {
         match self {
             Self::Free { placement } => Some(*placement),
-            Self::Held(_) | Self::Ends(_) => None,
+            Self::Held(_) | Self::AsksAgain { .. } | Self::Ends(_) => None,
         }
     }
 
@@ -58,7 +82,7 @@ impl Readiness {
     pub fn end(&self) -> Option<&Outcome> {
         match self {
             Self::Ends(outcome) => Some(outcome),
-            Self::Free { .. } | Self::Held(_) => None,
+            Self::Free { .. } | Self::Held(_) | Self::AsksAgain { .. } => None,
         }
     }
 }
@@ -88,6 +112,20 @@ pub fn closes_circle(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_that_was_written_down_before_there_were_locks_of_environments_is_read() {
+        let execution = ExecutionId::from_u128(1);
+        let written = format!(r#"{{"component":"shop/web","execution":"{execution}","release":"first","number":3}}"#);
+        let object = LockedObject::Component("shop/web".to_owned());
+        let holder = Holder { object, execution, release: "first".to_owned(), number: 3 };
+        assert_eq!(serde_json::to_string(&holder).expect("JSON"), written);
+        assert_eq!(serde_json::from_str::<Holder>(&written).expect("a holder"), holder);
+        let object = LockedObject::Environment { id: EnvironmentId::from_u128(2), name: "prod".to_owned() };
+        let holder = Holder { object, ..holder };
+        let written = serde_json::to_string(&holder).expect("JSON");
+        assert_eq!(serde_json::from_str::<Holder>(&written).expect("a holder"), holder);
+    }
 
     #[test]
     fn a_circle_of_waits_is_seen_however_long_it_is() {

@@ -271,6 +271,20 @@ pub enum Whole {
         /// How many.
         count: i64,
     },
+    /// Several executions hold an environment in which one release at a time works.
+    SharedLock {
+        /// Its name.
+        environment: String,
+        /// How many.
+        count: i64,
+    },
+    /// Executions that are over still work in an environment.
+    LockBehindEnd {
+        /// Its name.
+        environment: String,
+        /// How many.
+        count: i64,
+    },
     /// Executions that are not over belong to a replica that nobody knows, so that nobody takes them over.
     OwnerUnknown {
         /// How many.

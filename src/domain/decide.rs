@@ -120,7 +120,8 @@ fn decide_checkpoint(
         (DecisionAuthority::Approver, Verdict::Agree | Verdict::Reject) => None,
     };
     let by = Actor::from(user);
-    let decision = Decision { round: run.round, by, verdict, standing, comment: checked(comment, needed)?, at: now };
+    let comment = checked(comment, needed)?;
+    let decision = Decision { round: run.round, by, verdict, standing, comment, at: now, environments: Vec::new() };
     let enough = run.agreed() + 1 >= gate.needed();
     let outcome = match (verdict, standing) {
         (Verdict::Reject, _) => GateOutcome::Rejected,

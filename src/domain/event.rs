@@ -62,8 +62,8 @@ pub enum Event {
         /// How many scripts run on the server.
         running: u32,
     },
-    /// Another execution works on the component that the task changes: it waits until that one is over, or until it may not
-    /// start for another reason.
+    /// Another execution works on the component that the task changes, or in its environment: it waits until that one is over or
+    /// lets it go, or until it may not start for another reason.
     ComponentAwaited {
         /// Which task.
         task: usize,
@@ -96,6 +96,9 @@ pub enum Event {
         name: String,
         /// When it is over, if ever.
         deadline: Option<Moment>,
+        /// Name of the environment that was changed since it was approved, if it is asked again for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<String>,
     },
     /// A person decided.
     Decided {

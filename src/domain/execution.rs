@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::approval::SeenEnvironment;
 use super::component_wait::ComponentWait;
 use super::definition::{Definition, Task, TaskPosition};
 use super::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId};
@@ -134,7 +135,7 @@ pub struct TaskRun {
     pub round: u32,
     /// That it waits for a place to run its script, if it does; its next attempt has not begun then.
     pub waits: Option<PlaceWait>,
-    /// That it waits for a component, if it does; its next attempt has not begun then.
+    /// That it waits for a component or an environment, if it does; its next attempt has not begun then.
     pub held: Option<ComponentWait>,
     /// Which of its attempts lost their logs and run folders, if some have.
     pub removed: Option<RemovedAttempts>,
@@ -168,6 +169,9 @@ pub struct Decision {
     pub comment: String,
     /// When.
     pub at: Moment,
+    /// The environments in which its tasks work, as they were then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<SeenEnvironment>,
 }
 
 /// Agree or Reject.
@@ -285,7 +289,7 @@ impl TaskRun {
         }
     }
 
-    /// Whether it waits for a place or for a component.
+    /// Whether it waits for a place, a component or an environment.
     pub fn is_in_line(&self) -> bool {
         self.waits.is_some() || self.held.is_some()
     }

@@ -97,6 +97,8 @@ ids! {
     RecipientId
     /// Key of a release task.
     ReleaseId
+    /// Key of a stretch of time in which an execution worked in an environment.
+    EnvironmentUseId
     /// Key of an environment.
     EnvironmentId
     /// Key of an application.

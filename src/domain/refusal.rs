@@ -1,76 +1,16 @@
 //! Why the rules say no, as data; `messages` makes the sentences.
 
-use serde::{Deserialize, Serialize};
+mod operation;
 
 use super::blanking::BlankedPlace;
 pub use super::denial::Denial;
+use super::environment::ApproverRule;
 use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
 use super::tokens::TokenScope;
 use super::variables::VariableProblem;
-
-/// What a person can ask of a release task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// Save a new version.
-    Edit,
-    /// Start an execution.
-    Execute,
-    /// Decide a checkpoint.
-    Decide,
-    /// Start nothing more.
-    Pause,
-    /// Go on after a pause.
-    Continue,
-    /// Stop everything.
-    Terminate,
-    /// Run again what failed.
-    Retry,
-    /// As retry, without one failed task.
-    Skip,
-    /// Undo what the last execution changed.
-    RollBack,
-    /// Make a copy.
-    Clone,
-    /// Remove it from the lists.
-    Delete,
-}
-
-impl Operation {
-    /// Every operation.
-    pub const ALL: [Operation; 11] = [
-        Self::Edit,
-        Self::Execute,
-        Self::Decide,
-        Self::Pause,
-        Self::Continue,
-        Self::Terminate,
-        Self::Retry,
-        Self::Skip,
-        Self::RollBack,
-        Self::Clone,
-        Self::Delete,
-    ];
-
-    /// The word in addresses, whatever the language of the screen.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Edit => "edit",
-            Self::Execute => "execute",
-            Self::Decide => "decision",
-            Self::Pause => "pause",
-            Self::Continue => "continue",
-            Self::Terminate => "terminate",
-            Self::Retry => "retry",
-            Self::Skip => "skip",
-            Self::RollBack => "roll-back",
-            Self::Clone => "clone",
-            Self::Delete => "delete",
-        }
-    }
-}
+pub use operation::Operation;
 
 /// Why something is not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +114,15 @@ pub enum Refusal {
     GateLeftOut {
         /// Names of the Manual Approvals.
         gates: Vec<String>,
+    },
+    /// An environment needs an approval that does not end before the first task there: 409.
+    NotApproved {
+        /// Name of the task.
+        task: String,
+        /// Name of the environment.
+        environment: String,
+        /// The rules of that.
+        rule: ApproverRule,
     },
     /// Variables are not given as they must be: 422.
     Variables {
@@ -300,6 +249,7 @@ impl Refusal {
             | Self::NothingChosen
             | Self::NoSuchTask { .. }
             | Self::GateLeftOut { .. }
+            | Self::NotApproved { .. }
             | Self::Variables { .. }
             | Self::NoSuchCause { .. }
             | Self::ChannelRemoved { .. }
@@ -342,6 +292,7 @@ impl Refusal {
             | Self::NothingChosen
             | Self::NoSuchTask { .. }
             | Self::GateLeftOut { .. }
+            | Self::NotApproved { .. }
             | Self::Variables { .. }
             | Self::NotSkippable { .. }
             | Self::ScriptNotSaved { .. }

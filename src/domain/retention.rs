@@ -17,6 +17,9 @@ pub const DRAFT_DAYS: u32 = 90;
 /// How many days before it goes its owner is told.
 pub const DRAFT_NOTICE_DAYS: u32 = 14;
 
+/// How many revisions before the current one of a component keep what belongs to them.
+pub const KEPT_REVISIONS: u32 = 10;
+
 /// The longest that anything is kept for its age.
 pub const MAX_KEPT_DAYS: u32 = 3_650;
 
@@ -160,6 +163,8 @@ pub struct PastExecution {
     pub status: ReleaseStatus,
     /// When it ended, if it has.
     pub ended_at: Option<Moment>,
+    /// Whether it brought one of the revisions of a component that can be gone back to.
+    pub has_revision: bool,
 }
 
 /// The executions of a release task that have their logs and run folders.
@@ -177,7 +182,7 @@ pub struct ReleasePast {
 
 impl ReleasePast {
     /// The executions whose logs and run folders may go now. Never one that goes on, whatever it waits for; and the last one,
-    /// which can be retried or rolled back, only when the release task was deleted for good. What was removed before was older
+    /// which can be retried or rolled back, and those of revisions that a component can go back to, only when the release task was deleted for good. What was removed before was older
     /// than all that is here, so that the order among these is the order among all.
     pub fn due(&self, now: Moment) -> Vec<ExecutionId> {
         let mut newest_first = self.executions.clone();
@@ -194,7 +199,7 @@ impl ReleasePast {
             let is_among_last = *before < rule.executions;
             *before += 1;
             let is_young = ended_at + days(rule.days) > now;
-            let is_kept = is_among_last || is_young || execution.number == self.last_number;
+            let is_kept = is_among_last || is_young || execution.has_revision || execution.number == self.last_number;
             if self.is_purged || !is_kept {
                 due.push(execution.id);
             }
@@ -260,6 +265,7 @@ mod tests {
             number,
             status: *status,
             ended_at: (!status.is_active()).then(|| at(-*ago)),
+            has_revision: false,
         };
         ReleasePast {
             policy: RetentionPolicy { successful: rule, unsuccessful: rule },
@@ -307,6 +313,15 @@ mod tests {
         assert_eq!(due(&past), [1, 2, 4]);
         past.policy.unsuccessful = KeepRule { days: 365, executions: 0 };
         assert_eq!(due(&past), [2, 4]);
+    }
+
+    #[test]
+    fn what_brought_a_revision_that_can_be_gone_back_to_stays() {
+        let mut past = past(0, 0, &[(Successful, 400), (Successful, 300), (Successful, 0)]);
+        past.executions[0].has_revision = true;
+        assert_eq!(due(&past), [2]);
+        past.is_purged = true;
+        assert_eq!(due(&past), [1, 2, 3]);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod happening;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::component_wait::{Holder, Readiness};
@@ -34,7 +36,7 @@ pub enum Step {
         /// Which task.
         task: usize,
     },
-    /// Put the task in the line of those that wait for a component.
+    /// Put the task in the line of those that wait for a component or an environment.
     AwaitComponent {
         /// Which task.
         task: usize,
@@ -45,6 +47,8 @@ pub enum Step {
     Open {
         /// Which task.
         task: usize,
+        /// Name of the environment that was changed since it was approved, if it is asked again for that.
+        again: Option<String>,
     },
     /// The time of a task that lets time pass is over, or it is stopped.
     EndWait {
@@ -281,6 +285,9 @@ fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
                     return asks.then_some(Step::AskPlace { task });
                 }
                 Some(Readiness::Ends(_)) => return Some(Step::Start { task, kind }),
+                Some(Readiness::AsksAgain { gate, environment }) => {
+                    return Some(Step::Open { task: *gate, again: Some(environment.clone()) });
+                }
                 Some(Readiness::Held(holder)) => {
                     let is_told = run.held.as_ref().is_some_and(|held| held.holder == *holder);
                     return (!is_told).then(|| Step::AwaitComponent { task, holder: holder.clone() });
@@ -301,7 +308,7 @@ fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
         let due = in_line || state.delayed_until().is_some_and(|until| until <= now);
         match execution.direction {
             Direction::Forward if *state == TaskState::Waiting && execution.spec(task).kind.is_checkpoint() => {
-                Some(Step::Open { task })
+                Some(Step::Open { task, again: None })
             }
             Direction::Forward if due || *state == TaskState::Waiting => begin(task, AttemptKind::Do),
             Direction::Forward => None,
@@ -311,7 +318,10 @@ fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
             }
         }
     };
-    frontier(execution).into_iter().filter_map(start).collect()
+    let mut asked = BTreeSet::new();
+    // Two tasks may wait for one checkpoint: it is asked once.
+    let once = |step: &Step| if let Step::Open { task, .. } = step { asked.insert(*task) } else { true };
+    frontier(execution).into_iter().filter_map(start).filter(once).collect()
 }
 
 fn waits_over(execution: &Execution, now: Moment) -> Vec<Step> {

@@ -157,9 +157,7 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
             Some(SpecificationFault::Replicas)
         }
         "ports" if !are_ports(value) => Some(SpecificationFault::Ports),
-        ROLLOUT_BATCH if !value.parse().is_ok_and(|many: HowMany| many != HowMany::Count(0)) => {
-            Some(SpecificationFault::HowMany { none: false })
-        }
+        ROLLOUT_BATCH if !is_batch(value) => Some(SpecificationFault::HowMany { none: false }),
         ROLLOUT_MAX_FAILED if value.parse::<HowMany>().is_err() => Some(SpecificationFault::HowMany { none: true }),
         _ if field.starts_with("probes.") && value.trim().is_empty() => Some(SpecificationFault::Empty),
         _ if field.starts_with("probes.") && !is_line => Some(SpecificationFault::SeveralLines),
@@ -168,11 +166,21 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
     }
 }
 
+/// How many hosts at a time: at least one.
+fn is_batch(text: &str) -> bool {
+    text.parse().is_ok_and(|many: HowMany| many != HowMany::Count(0))
+}
+
 /// Ports from 1 to 65535, each once, with blanks or commas between.
 fn are_ports(text: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut each = text.split([' ', ',']).filter(|word| !word.is_empty()).peekable();
     each.peek().is_some() && each.all(|word| word.parse().is_ok_and(|port: u16| port > 0 && seen.insert(port)))
+}
+
+/// Whether two specifications run the same image or package.
+pub fn is_same_artefact(one: &Specification, other: &Specification) -> bool {
+    ["image", "package"].iter().all(|field| one.get(*field) == other.get(*field))
 }
 
 /// Everything that is wrong with a specification, each with its field; with the empty field what is wrong with all of it.

@@ -33,6 +33,9 @@ pub enum TaskState {
         since: Moment,
         /// When it is over, if ever.
         deadline: Option<Moment>,
+        /// Name of the environment that was changed since it was approved, if it is asked again for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<String>,
     },
     /// Done.
     Successful {

@@ -78,6 +78,7 @@ mod tests {
             standing: DecisionAuthority::Approver,
             comment: comment.to_owned(),
             at: DateTime::UNIX_EPOCH,
+            environments: Vec::new(),
         }
     }
 

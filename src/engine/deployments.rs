@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::component::ComponentChange;
 use crate::domain::execution::AttemptKind;
-use crate::domain::ids::{ComponentId, EnvironmentId};
+use crate::domain::ids::{ComponentId, EnvironmentId, TeamId};
 use crate::domain::ssh::HostKey;
 use crate::executors::{Deployment, EnvironmentPlace};
 use crate::store::{AttemptKey, Result, Store, TaskChange};
@@ -19,13 +19,15 @@ pub(super) async fn find(store: &Store, attempt: AttemptKey, kind: AttemptKind) 
         Some(TaskChange::Component { id, change, environment_version }) => {
             let Some(of) = store.component_place(id).await? else { return Ok(None) };
             let at = (of.environment_id, environment_version);
-            let Some(place) = place(store, attempt, at, of.environment).await? else { return Ok(None) };
+            let named = (of.environment, of.environment_team_id);
+            let Some(place) = place(store, attempt, at, named).await? else { return Ok(None) };
             let names = (of.application, of.component);
             Ok(deployment(store, (id, change), names, kind).await?.map(|deployment| (place, Some(deployment))))
         }
         Some(TaskChange::Work { environment, environment_version }) => {
             let Some(known) = store.environment(environment).await? else { return Ok(None) };
-            let place = place(store, attempt, (environment, environment_version), known.name).await?;
+            let named = (known.name, known.team_id);
+            let place = place(store, attempt, (environment, environment_version), named).await?;
             Ok(place.map(|place| (place, None)))
         }
         Some(TaskChange::Application { .. }) | None => Ok(None),
@@ -36,7 +38,7 @@ async fn place(
     store: &Store,
     attempt: AttemptKey,
     (environment_id, version): (EnvironmentId, u32),
-    environment: String,
+    (environment, team): (String, TeamId),
 ) -> Result<Option<EnvironmentPlace>> {
     let Some(settings) = store.environment_version(environment_id, version).await? else { return Ok(None) };
     let (mut pinned, mut done) = (BTreeMap::<String, Vec<HostKey>>::new(), BTreeSet::new());
@@ -47,7 +49,7 @@ async fn place(
         let hosts = store.host_targets(attempt).await?;
         done.extend(hosts.into_iter().filter(|host| host.is_done_before).map(|host| host.host));
     }
-    Ok(Some(EnvironmentPlace { environment_id, environment, settings, pinned, done }))
+    Ok(Some(EnvironmentPlace { environment_id, team, environment, settings, pinned, done }))
 }
 
 async fn deployment(

@@ -5,6 +5,7 @@
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
 mod artefacts;
+mod commits;
 mod connection_tests;
 mod deployments;
 mod host;

@@ -18,8 +18,8 @@ use crate::domain::git::{Commit, SourceState};
 use crate::domain::ids::{ExecutionId, TaskRunId};
 use crate::domain::values::Names;
 use crate::executors::build::remote_reference;
-use crate::executors::{AttemptContext, AttemptSecrets};
-use crate::store::{ReleasePlace, StoreError, Term};
+use crate::executors::{AttemptContext, AttemptSecrets, RemoteReference};
+use crate::store::{ReleasePlace, StoreError, Term, Unresolved};
 
 /// So many refs of one execution are looked up at the same time.
 const MAX_LOOKUPS: usize = 4;
@@ -28,7 +28,7 @@ impl Engine {
     /// Has refs looked up of executions that have just started, and answers which these are: they are not carried on yet.
     pub(super) async fn look_up_sources(&self, term: &Term) -> Result<BTreeSet<ExecutionId>, StoreError> {
         let waiting = self.0.app.store.unresolved_executions(term).await?;
-        for execution in &waiting {
+        for execution in waiting.keys() {
             if self.0.lookups.lock().insert(*execution) {
                 let lookup = Lookup { engine: self.clone(), execution: *execution };
                 let span = tracing::info_span!("sources", %execution);
@@ -44,7 +44,7 @@ impl Engine {
                 self.0.spawner.spawn(Box::pin(self.0.tracker.track_future(work).instrument(span)));
             }
         }
-        Ok(waiting)
+        Ok(waiting.into_iter().filter(|(_, what)| *what == Unresolved::References).map(|(id, _)| id).collect())
     }
 
     /// Whether refs are looked up now.
@@ -88,7 +88,9 @@ impl Engine {
         let recorded: Vec<Result<(), StoreError>> = lookups.buffer_unordered(MAX_LOOKUPS).collect().await;
         recorded.into_iter().collect::<Result<(), StoreError>>()?;
         self.0.app.live.touch(execution.release_id);
-        Ok(())
+        // What is known now may go on meanwhile.
+        self.0.app.wakeup.notify(id);
+        self.compare_commits(&execution, &place).await
     }
 
     /// The commit of a build that starts: the one that was written down, or, where there is none, that of now.
@@ -135,6 +137,17 @@ impl Engine {
         number: u32,
         place: &ReleasePlace,
     ) -> Result<Commit, FailureCause> {
+        let wanted = self.wanted(execution, (task, number), place).await?;
+        self.0.executors.resolve(&wanted).await
+    }
+
+    /// The ref of a build, and the repository with what opens it.
+    pub(super) async fn wanted(
+        &self,
+        execution: &Execution,
+        (task, number): (usize, u32),
+        place: &ReleasePlace,
+    ) -> Result<RemoteReference, FailureCause> {
         let source = execution.spec(task).kind.source().ok_or(FailureCause::NothingToRun)?;
         let secrets = match &source.credential {
             Some(secret) => self.secrets_named(execution, (task, number), place, std::slice::from_ref(secret)).await,
@@ -144,8 +157,7 @@ impl Engine {
         let kind = AttemptKind::Do;
         let (team, secrets) = (place.team_id, &secrets);
         let attempt = AttemptContext { execution, task, number, kind, team, names, secrets, key: None };
-        let wanted = remote_reference(source, attempt)?;
-        self.0.executors.resolve(&wanted).await
+        remote_reference(source, attempt)
     }
 }
 

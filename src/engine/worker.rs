@@ -229,9 +229,11 @@ impl Engine {
         let own = || execution.spec(claim.task).kind.secret_names();
         let (scope, names) = match at {
             Some(at) if is_deployment => {
-                (SecretScope::Environment(at.environment_id, place.team_id), at.settings.secret_names())
+                (SecretScope::Environment(at.environment_id, at.team), at.settings.secret_names())
             }
-            Some(at) => (SecretScope::TaskIn(at.environment_id, place.team_id), own()),
+            Some(at) => {
+                (SecretScope::TaskIn { environment: at.environment_id, owner: at.team, team: place.team_id }, own())
+            }
             None => (SecretScope::Task(place.team_id), own()),
         };
         self.given_secrets(execution, (claim.task, claim.attempt), scope, NeededSecrets { names, key }).await

@@ -9,16 +9,21 @@ use super::private::PrivateTexts;
 use super::{AttemptContext, private};
 use crate::domain::environment::EnvironmentSettings;
 use crate::domain::failure_cause::FailureCause;
-use crate::domain::ids::EnvironmentId;
+use crate::domain::ids::{EnvironmentId, TeamId};
 use crate::domain::specification::{ROLLOUT_BATCH, ROLLOUT_MAX_FAILED, Specification};
 use crate::domain::ssh::{FailedLimit, HostKey, HowMany};
 use crate::supervise::script_spec::GivenFile;
+
+/// Runs a script that deploys, and then the one that verifies.
+const THEN: &str = include_str!("then.sh");
 
 /// Where in an environment an attempt works.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvironmentPlace {
     /// Key of the environment.
     pub environment_id: EnvironmentId,
+    /// The team that owns it.
+    pub team: TeamId,
     /// Its name.
     pub environment: String,
     /// What it is made of, in the version that the attempt uses.
@@ -52,6 +57,8 @@ pub struct Deployment {
 pub(super) struct PlacedScript {
     /// The script.
     pub(super) script: String,
+    /// The team whose script it is, in whose folders it works.
+    pub(super) team: TeamId,
     /// Its variables, beside those that every script is given.
     pub(super) environment: BTreeMap<String, String>,
     /// Those in which there are secrets.
@@ -83,18 +90,33 @@ impl Deployment {
         attempt: AttemptContext<'_>,
     ) -> Result<PlacedScript, FailureCause> {
         let scripts = place.settings.scripts();
-        let script = if self.removes { scripts.remove.as_ref() } else { Some(&scripts.deploy) };
+        let mut files = vec![GivenFile {
+            name: "revision.json".to_owned(),
+            variable: "TOLLGATE_REVISION".to_owned(),
+            text: self.text(place),
+        }];
+        let script = match (self.removes, &scripts.remove, &scripts.verify) {
+            (true, Some(remove), _) => remove.clone(),
+            (true, None, _) => return Err(FailureCause::NothingToRun),
+            (false, _, None) => scripts.deploy.clone(),
+            (false, _, Some(verify)) => {
+                for (name, variable, text) in
+                    [("deploy", "TOLLGATE_DEPLOY", &scripts.deploy), ("verify", "TOLLGATE_VERIFY", verify)]
+                {
+                    let (name, variable) = (name.to_owned(), variable.to_owned());
+                    files.push(GivenFile { name, variable, text: text.clone() });
+                }
+                THEN.to_owned()
+            }
+        };
         let mut environment = place.variables();
         environment.extend(self.variables());
         Ok(PlacedScript {
-            script: script.cloned().ok_or(FailureCause::NothingToRun)?,
+            script,
+            team: place.team,
             environment,
             private: private::fill(&scripts.variables, attempt)?,
-            files: vec![GivenFile {
-                name: "revision.json".to_owned(),
-                variable: "TOLLGATE_REVISION".to_owned(),
-                text: self.text(place),
-            }],
+            files,
             timeout: Duration::from_secs(scripts.timeout),
             // What it deploys is to go on when the script has ended.
             leave_running: true,

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::data_layout::DataLayout;
+use crate::domain::commits::CommitsSince;
 use crate::domain::environment::EnvironmentSettings;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::{FailureCause, SecretProblem};
@@ -43,7 +44,7 @@ use build::BuildExecutor;
 
 pub use crate::domain::placement::TargetIndex;
 pub use crate::supervise::script_spec::PrivateText;
-pub use build::{BuildJob, Git, RemoteReference};
+pub use build::{BuildJob, CommitRange, Git, RemoteReference};
 pub use command::ScriptJob;
 use deployment::PlacedScript;
 pub use deployment::{Deployment, EnvironmentPlace};
@@ -154,6 +155,11 @@ impl Executors {
     /// The commit that the ref of a source leads to now.
     pub async fn resolve(&self, wanted: &RemoteReference) -> Result<Commit, FailureCause> {
         self.builds.resolve(wanted).await
+    }
+
+    /// What one commit has that another has not. What is fetched for that goes into that folder of its own.
+    pub async fn commits_since(&self, range: CommitRange<'_>, folder: &Path) -> Result<CommitsSince, FailureCause> {
+        self.builds.commits_since(range, folder).await
     }
 
     /// Who works on hosts.

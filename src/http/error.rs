@@ -196,6 +196,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::CheckpointClosed { .. }
         | Refusal::DecidedAlready { .. }
         | Refusal::NotSkippable { .. }
+        | Refusal::NotApproved { .. }
         | Refusal::DeadlinePassed { .. }
         | Refusal::Blanked { .. }
         | Refusal::WouldSupersede { .. }

@@ -6,6 +6,7 @@ use crate::domain::component_release::PromotedFields;
 use crate::domain::environment::EnvironmentFault;
 use crate::domain::ssh::{FailedLimit, HostCount, HowMany};
 use crate::domain::version_change::VersionChange;
+use crate::messages::environments::EnvironmentSentences;
 
 /// A variable that a script of an environment is given, and what is in it.
 pub type GivenVariable = (&'static str, &'static str);
@@ -24,7 +25,7 @@ pub struct ComponentNames<'n> {
 }
 
 /// Sentences about environments, applications and components.
-pub trait ComponentSentences {
+pub trait ComponentSentences: EnvironmentSentences {
     /// What the page of environments shows.
     fn environments_lead(&self) -> &'static str;
 
@@ -153,7 +154,4 @@ pub trait ComponentSentences {
 
     /// That an execution works on a component.
     fn works_on(&self, release: &str, number: u32) -> String;
-
-    /// That a task waits for a component, and on whom.
-    fn waits_for_component(&self, component: &str, release: &str, number: u32) -> String;
 }

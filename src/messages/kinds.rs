@@ -1,5 +1,6 @@
 //! Words about what a task of each kind is to do.
 
+use crate::domain::commits::CommitsState;
 use crate::domain::git::SourceState;
 use crate::domain::kinds::{GitSource, HttpCheck, ManualApproval, Retry, VerifySpec, Wait};
 
@@ -122,7 +123,13 @@ pub trait KindSentences {
     /// The same of that build, with its source as planned.
     fn commit_of(&self, build: &str, planned: &str, state: &SourceState) -> String;
 
-    /// The same in short, with the ref.
+    /// The heading of what is new in that build.
+    fn commits_title(&self, build: &str) -> String;
+
+    /// What is new in a build, in a sentence.
+    fn commits_told(&self, state: &CommitsState) -> String;
+
+    /// The state of a source in short, with the ref.
     fn source_on_card(&self, source: &GitSource, state: &SourceState) -> String;
 
     /// A field that loses its value.

@@ -24,7 +24,15 @@ fn person(name: &str) -> Actor {
 }
 
 fn decision(verdict: Verdict, standing: DecisionAuthority, comment: &str) -> Decision {
-    Decision { round: 1, by: person("approver"), verdict, standing, comment: comment.to_owned(), at: at() }
+    Decision {
+        round: 1,
+        by: person("approver"),
+        verdict,
+        standing,
+        comment: comment.to_owned(),
+        at: at(),
+        environments: Vec::new(),
+    }
 }
 
 fn go_live() -> String {
@@ -221,6 +229,10 @@ fn a_roll_back_by_policy_says_what_failed() {
     assert_eq!(told(&[]), "of version 3 rolled it back, since it was terminated in the phase Live or after it");
 }
 
+fn opened(deadline: Option<DateTime<Utc>>, again: Option<&str>) -> Event {
+    Event::CheckpointOpened { task: 0, name: go_live(), deadline, again: again.map(str::to_owned) }
+}
+
 #[test]
 fn every_event_has_its_sentence() {
     let said = |text: &str| text.to_owned();
@@ -280,11 +292,9 @@ fn every_event_has_its_sentence() {
             "lost sight of web: Power",
         ),
         (attempt(1, Outcome::Stopped, None), "stopped web"),
-        (Event::CheckpointOpened { task: 0, name: go_live(), deadline: None }, "asked for a decision on go-live"),
-        (
-            Event::CheckpointOpened { task: 0, name: go_live(), deadline: Some(at()) },
-            "asked for a decision on go-live by 22 Nov 2026, 14:03 UTC",
-        ),
+        (opened(None, None), "asked for a decision on go-live"),
+        (opened(None, Some("prod")), "asked again for a decision on go-live, because prod was changed since"),
+        (opened(Some(at()), None), "asked for a decision on go-live by 22 Nov 2026, 14:03 UTC"),
         (
             decided(Verdict::Agree, DecisionAuthority::Approver, GateOutcome::StillOpen),
             "agreed to go-live; more must agree",

@@ -54,6 +54,8 @@ pub struct ComponentPlace {
     pub environment_id: EnvironmentId,
     /// The name of that.
     pub environment: String,
+    /// The team that owns it.
+    pub environment_team_id: TeamId,
     /// The region of that.
     pub region_id: RegionId,
 }
@@ -124,6 +126,7 @@ pub(super) fn place(of: &application::Model, name: &str, there: &environment::Mo
         component: name.to_owned(),
         environment_id: there.id,
         environment: there.name.clone(),
+        environment_team_id: there.team_id,
         region_id: there.region_id,
     }
 }

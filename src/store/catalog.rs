@@ -9,6 +9,7 @@ use super::connect::Store;
 use super::entities::{application, component, component_change as changes, environment, revision};
 use super::error::Result;
 use crate::domain::catalog::{Catalog, CatalogComponent, MAX_OFFERED_NAMES};
+use crate::domain::environment::written_names;
 use crate::domain::ids::{RegionId, TaskRunId, TeamId};
 use crate::domain::version_change::VersionChange;
 
@@ -31,6 +32,7 @@ impl Store {
             .into_tuple()
             .all(&self.reader)
             .await?;
+        let usable = self.usable_environments(team, region).await?;
         let named = applications.iter().map(|name| name.to_lowercase());
         let named = Expr::expr(Func::lower(Expr::col((application::Entity, application::Column::Name)))).is_in(named);
         let mut components = self.catalog_components(team, region, (named, None)).await?;
@@ -39,12 +41,12 @@ impl Store {
         components.extend(others);
         components.sort_by(|one, other| one.name.cmp(&other.name));
         components.dedup();
-        let (here, elsewhere): (Vec<_>, Vec<_>) = environments.into_iter().partition(|(_, of)| *of == region);
+        let elsewhere = environments.into_iter().filter(|(_, of)| *of != region);
         Ok(Catalog {
             applications: names.into_tuple().all(&self.reader).await?,
             components,
-            environments: here.into_iter().map(|(name, _)| name).collect(),
-            elsewhere: elsewhere.into_iter().map(|(name, _)| name).collect(),
+            environments: written_names(team, &usable),
+            elsewhere: elsewhere.map(|(name, _)| name).collect(),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Changes of components by tasks, locks of components by executions, and waits for those.
+//! Changes of components by tasks, locks of components by executions, and waits for those and for environments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use super::error::Result;
 use super::replicas::{Term, belongs_to};
 use super::write::WriteTx;
 use crate::domain::component::ComponentChange;
-use crate::domain::component_wait::{Holder, closes_circle};
+use crate::domain::component_wait::{Holder, LockedObject, closes_circle};
 use crate::domain::execution::Moment;
 use crate::domain::ids::{ApplicationId, ComponentId, EnvironmentId, ExecutionId, TaskRunId};
 
@@ -120,13 +120,14 @@ impl Store {
         some.all(&self.reader).await?.iter().map(|row| Ok((row.task_run_id, change(row)?))).collect()
     }
 
-    /// The executions of that term of which a task waits for a component that its holder has let go, or waits in a circle;
-    /// `None` if nothing waits for any.
+    /// The executions of that term of which a task waits for a component or an environment that its holder has let go, or waits
+    /// in a circle; `None` if nothing waits for any.
     pub async fn component_line(&self, term: &Term) -> Result<Option<BTreeSet<ExecutionId>>> {
-        let waits = component_waits(&self.reader).await?;
-        if waits.is_empty() {
+        let waiting = waiting(&self.reader).await?;
+        if waiting.is_empty() {
             return Ok(None);
         }
+        let waits = waits_of(&waiting);
         let holders = waits.values().flatten().copied();
         let over: Vec<ExecutionId> = ids(
             Condition::all().add(execution::Column::Id.is_in(holders)).add(execution::Column::EndedAt.is_not_null()),
@@ -136,7 +137,8 @@ impl Store {
         let is_due = |(waiting, held_by): &(&ExecutionId, &BTreeSet<ExecutionId>)| {
             held_by.iter().any(|holder| over.contains(holder) || closes_circle(&waits, **waiting, *holder))
         };
-        let due: Vec<ExecutionId> = waits.iter().filter(is_due).map(|(waiting, _)| *waiting).collect();
+        let mut due: BTreeSet<ExecutionId> = waits.iter().filter(is_due).map(|(waiting, _)| *waiting).collect();
+        due.extend(self.freed_waiters(&waiting).await?);
         let own =
             ids(Condition::all().add(execution::Column::Id.is_in(due)).add(belongs_to(term)), &self.reader).await?;
         Ok(Some(own.into_iter().collect()))
@@ -148,8 +150,8 @@ async fn ids(which: Condition, db: &impl ConnectionTrait) -> Result<Vec<Executio
     Ok(some.into_tuple().all(db).await?)
 }
 
-/// For which executions each execution waits whose tasks wait for components.
-async fn component_waits(db: &impl ConnectionTrait) -> Result<BTreeMap<ExecutionId, BTreeSet<ExecutionId>>> {
+/// Every execution of which a task waits for a component or an environment, with who holds that.
+async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<(ExecutionId, Holder)>> {
     let rows: Vec<(ExecutionId, Option<String>)> = task_run::Entity::find()
         .select_only()
         .columns([task_run::Column::ExecutionId, task_run::Column::ComponentHolder])
@@ -157,15 +159,22 @@ async fn component_waits(db: &impl ConnectionTrait) -> Result<BTreeMap<Execution
         .into_tuple()
         .all(db)
         .await?;
-    let mut waits: BTreeMap<ExecutionId, BTreeSet<ExecutionId>> = BTreeMap::new();
-    for (execution, holder) in rows {
-        let holder: Holder = codec::from_json("task_runs.component_holder", holder.as_deref().unwrap_or_default())?;
-        waits.entry(execution).or_default().insert(holder.execution);
-    }
-    Ok(waits)
+    let read = |(execution, holder): (ExecutionId, Option<String>)| {
+        Ok((execution, codec::from_json("task_runs.component_holder", holder.as_deref().unwrap_or_default())?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
-/// Which execution works on each of these components; `component` of a holder is empty.
+/// For which executions each execution waits.
+fn waits_of(waiting: &[(ExecutionId, Holder)]) -> BTreeMap<ExecutionId, BTreeSet<ExecutionId>> {
+    let mut waits: BTreeMap<ExecutionId, BTreeSet<ExecutionId>> = BTreeMap::new();
+    for (execution, holder) in waiting {
+        waits.entry(*execution).or_default().insert(holder.execution);
+    }
+    waits
+}
+
+/// Which execution works on each of these components, by its key; the name in a holder is empty.
 pub(super) async fn holders(
     db: &impl ConnectionTrait,
     components: &[ComponentId],
@@ -191,7 +200,8 @@ pub(super) async fn holders(
         let (component, execution): (ComponentId, ExecutionId) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         let number = count("executions.number", row.try_get_by_index::<i32>(2)?)?;
         let release = row.try_get_by_index(3)?;
-        Ok((component, Holder { component: String::new(), execution, release, number }))
+        let object = LockedObject::Component(String::new());
+        Ok((component, Holder { object, execution, release, number }))
     };
     rows.into_iter().map(holder).collect()
 }
@@ -223,7 +233,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Which execution works on each of these components, by the component's key; `component` of a holder is empty.
+    /// Which execution works on each of these components, by the component's key; the name in a holder is empty.
     pub async fn component_holders(&self, components: &[ComponentId]) -> Result<BTreeMap<ComponentId, Holder>> {
         holders(&self.tx, components).await
     }
@@ -238,9 +248,9 @@ impl WriteTx {
         Ok(())
     }
 
-    /// For which executions each execution waits whose tasks wait for components.
+    /// For which executions each execution waits whose tasks wait for components or environments.
     pub async fn component_waits(&self) -> Result<BTreeMap<ExecutionId, BTreeSet<ExecutionId>>> {
-        component_waits(&self.tx).await
+        Ok(waits_of(&waiting(&self.tx).await?))
     }
 
     /// An execution that is over works on nothing any more; answers whether it did.

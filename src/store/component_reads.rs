@@ -17,6 +17,8 @@ use crate::domain::ids::{ApplicationId, ComponentId, EnvironmentId, ExecutionId,
 /// The execution that made a revision, or that works on a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevisionMaker {
+    /// The team of its release task.
+    pub team_id: TeamId,
     /// Its release task.
     pub release_id: ReleaseId,
     /// The name of that.
@@ -113,14 +115,15 @@ impl Store {
         Ok(self.makers(&[lock.execution_id]).await?.remove(&lock.execution_id))
     }
 
-    async fn makers(&self, ids: &[ExecutionId]) -> Result<BTreeMap<ExecutionId, RevisionMaker>> {
+    pub(super) async fn makers(&self, ids: &[ExecutionId]) -> Result<BTreeMap<ExecutionId, RevisionMaker>> {
         let rows = self.reader.query_all(&makers(ids)).await?;
         let maker = |row: sea_orm::QueryResult| {
             let id: ExecutionId = row.try_get_by_index(0)?;
             let number = count("executions.number", row.try_get_by_index::<i32>(1)?)?;
             let (release_id, release, region) =
                 (row.try_get_by_index(2)?, row.try_get_by_index(3)?, row.try_get_by_index(4)?);
-            Ok((id, RevisionMaker { release_id, release, number, region }))
+            let team_id = row.try_get_by_index(5)?;
+            Ok((id, RevisionMaker { team_id, release_id, release, number, region }))
         };
         rows.into_iter().map(maker).collect()
     }
@@ -133,6 +136,7 @@ fn makers(ids: &[ExecutionId]) -> SelectStatement {
         .column((release::Entity, release::Column::Id))
         .column((release::Entity, release::Column::Name))
         .column((region::Entity, region::Column::Name))
+        .column((release::Entity, release::Column::TeamId))
         .from(execution::Entity)
         .inner_join(
             release::Entity,

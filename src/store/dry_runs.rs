@@ -7,16 +7,17 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::applications::{component, revision};
 use super::codec::{self, column, count};
-use super::component_changes::holders;
+use super::component_changes;
 use super::connect::Store;
 use super::entities::{component as components, dry_run as runs, revision as revisions};
+use super::environment_uses;
 use super::error::Result;
 use super::write::WriteTx;
 use super::{Revision, Stamp};
 use crate::domain::component::Component;
 use crate::domain::component_wait::Holder;
 use crate::domain::dry_run::{DryRun, MAX_DRY_RUNS};
-use crate::domain::ids::{ApplicationId, ComponentId, DryRunId, ReleaseId};
+use crate::domain::ids::{ApplicationId, ComponentId, DryRunId, EnvironmentId, ReleaseId};
 
 fn dry_run(row: runs::Model) -> Result<DryRun> {
     Ok(DryRun {
@@ -61,9 +62,17 @@ impl Store {
         some.all(&self.reader).await?.into_iter().map(read).collect()
     }
 
-    /// Which execution works on each of these components; `component` of a holder is empty.
+    /// Which executions work in these environments, those first that came first.
+    pub async fn environment_holders(
+        &self,
+        environments: &[EnvironmentId],
+    ) -> Result<BTreeMap<EnvironmentId, Vec<Holder>>> {
+        environment_uses::holders(&self.reader, environments).await
+    }
+
+    /// Which execution works on each of these components; the name in a holder is empty.
     pub async fn component_holders(&self, components: &[ComponentId]) -> Result<BTreeMap<ComponentId, Holder>> {
-        holders(&self.reader, components).await
+        component_changes::holders(&self.reader, components).await
     }
 }
 

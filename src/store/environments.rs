@@ -8,9 +8,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::codec::{self, column, count};
 use super::connect::Store;
 use super::entities::{component, environment, environment_version as versions};
+use super::environment_options::lent_to;
 use super::error::{Result, StoreError};
 use super::write::{Stamp, WriteTx};
-use crate::domain::environment::EnvironmentSettings;
+use crate::domain::environment::{EnvironmentOptions, EnvironmentSettings};
 use crate::domain::execution::Moment;
 use crate::domain::ids::{EnvironmentId, RegionId, TeamId};
 use crate::domain::people::Actor;
@@ -32,6 +33,10 @@ pub struct Environment {
     pub version: u32,
     /// What that is made of.
     pub settings: EnvironmentSettings,
+    /// What its manager says of releases to it.
+    pub options: EnvironmentOptions,
+    /// How often that was changed.
+    pub options_version: u32,
 }
 
 /// A version of an environment.
@@ -62,10 +67,20 @@ fn joined((row, newest): (environment::Model, Option<versions::Model>)) -> Resul
         id: row.id,
         team_id: row.team_id,
         region_id: row.region_id,
+        options: options(&row)?,
+        options_version: count("environments.options_version", row.options_version)?,
         name: row.name,
         description: row.description,
         version: count("environments.version", row.version)?,
         settings: version(newest)?.settings,
+    })
+}
+
+pub(super) fn options(row: &environment::Model) -> Result<EnvironmentOptions> {
+    let approval = row.approval.as_deref();
+    Ok(EnvironmentOptions {
+        lock: codec::from_word("environments.release_lock", &row.release_lock)?,
+        approval: approval.map(|rule| codec::from_json("environments.approval", rule)).transpose()?,
     })
 }
 
@@ -84,6 +99,16 @@ impl Store {
         let some = newest()
             .filter(environment::Column::RegionId.eq(region))
             .filter(environment::Column::TeamId.is_in(teams.iter().copied()))
+            .order_by_asc(environment::Column::Name);
+        some.all(&self.reader).await?.into_iter().map(joined).collect()
+    }
+
+    /// The environments of a region that other teams lend to one of these, by name.
+    pub async fn lent_environments(&self, region: RegionId, teams: &[TeamId]) -> Result<Vec<Environment>> {
+        let some = newest()
+            .filter(environment::Column::RegionId.eq(region))
+            .filter(environment::Column::TeamId.is_not_in(teams.iter().copied()))
+            .filter(environment::Column::Id.in_subquery(lent_to(teams)))
             .order_by_asc(environment::Column::Name);
         some.all(&self.reader).await?.into_iter().map(joined).collect()
     }
@@ -142,6 +167,9 @@ impl WriteTx {
             name: made.name.clone(),
             description: made.description.clone(),
             version: column(made.version),
+            release_lock: codec::word(&made.options.lock)?,
+            approval: made.options.approval.as_ref().map(codec::json).transpose()?,
+            options_version: column(made.options_version),
             created_at: stamp.at,
             removed_at: None,
         };

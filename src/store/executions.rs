@@ -47,8 +47,10 @@ impl WriteTx {
         self.save_attempts(after, stamp, happened).await?;
         self.save_decisions(after, happened).await?;
         self.execution_events(stamp, after, happened).await?;
-        if happened.iter().any(|event| matches!(event, Event::Ended { .. })) {
+        // One that ended and is rolled back by its policy at once keeps what it works on.
+        if after.ended_at.is_some() && happened.iter().any(|event| matches!(event, Event::Ended { .. })) {
             self.free_components(after.id).await?;
+            self.leave_environments(after.id, None, stamp.at).await?;
         }
         if summary(before)? == summary(after)? { Ok(()) } else { self.save_summary(after).await }
     }
@@ -148,6 +150,10 @@ impl WriteTx {
                     standing: codec::word(&decision.standing)?,
                     comment: decision.comment.clone(),
                     decided_at: decision.at,
+                    environments: Some(&decision.environments)
+                        .filter(|seen| !seen.is_empty())
+                        .map(codec::json)
+                        .transpose()?,
                 }));
             }
         }

@@ -7,9 +7,9 @@ use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ApplicationId, ChannelId, ComponentId, DecisionId, DeliveryId, DraftId, DryRunId, EnvironmentId, EventId,
-    ExecutionId, InvitationId, NoticeId, RecipientId, RegionId, ReleaseId, SecretId, SessionId, TaskRunId, TeamId,
-    TokenId, UserId,
+    ApplicationId, ChannelId, ComponentId, DecisionId, DeliveryId, DraftId, DryRunId, EnvironmentId, EnvironmentUseId,
+    EventId, ExecutionId, InvitationId, NoticeId, RecipientId, RegionId, ReleaseId, SecretId, SessionId, TaskRunId,
+    TeamId, TokenId, UserId,
 };
 
 macro_rules! columns {
@@ -69,7 +69,7 @@ macro_rules! columns {
 columns! {
     ApplicationId DryRunId
     ComponentId
-    EnvironmentId
+    EnvironmentId EnvironmentUseId
     ChannelId DecisionId DeliveryId DraftId EventId ExecutionId InvitationId NoticeId RecipientId RegionId ReleaseId SecretId SessionId
     TaskRunId TeamId TokenId UserId
 }

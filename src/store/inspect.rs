@@ -1,6 +1,7 @@
 //! Reads executions with everything that is stored about them, for whoever asks whether they are sound. Many at a time, in a
 //! number of queries that does not grow with them, and each page as it was at one moment, also while others write.
 
+mod artefacts;
 mod whole;
 
 use std::collections::HashMap;
@@ -24,6 +25,8 @@ use crate::domain::definition::Definition;
 use crate::domain::event::Event;
 use crate::domain::execution::TaskRun;
 use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId};
+
+pub use artefacts::ArtefactPlace;
 
 /// An execution that was looked at.
 #[derive(Debug)]

@@ -279,5 +279,9 @@ pub fn said(row: decision::Model) -> Result<Decision> {
         standing: codec::from_word("decisions.standing", &row.standing)?,
         comment: row.comment,
         at: row.decided_at,
+        environments: match &row.environments {
+            Some(seen) => codec::from_json("decisions.environments", seen)?,
+            None => Vec::new(),
+        },
     })
 }

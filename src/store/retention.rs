@@ -9,13 +9,13 @@ use sea_orm::{
 
 use super::codec::{self, column, count};
 use super::connect::Store;
-use super::entities::{draft, execution as executions, region, release as releases, user};
+use super::entities::{component, draft, execution as executions, region, release as releases, revision, user};
 use super::error::{Result, StoreError};
 use super::write::WriteTx;
 use crate::domain::draft::Draft;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{DraftId, ExecutionId, RegionId, ReleaseId, UserId};
-use crate::domain::retention::{KeepRule, PastExecution, ReleasePast, RetentionPolicy};
+use crate::domain::retention::{KEPT_REVISIONS, KeepRule, PastExecution, ReleasePast, RetentionPolicy};
 
 /// What a region keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,7 @@ struct Row {
     number: i32,
     status: i32,
     ended_at: Option<Moment>,
+    revisions: i64,
 }
 
 /// A draft that goes soon, for its owner.
@@ -73,6 +74,27 @@ pub struct ExpiringDraft {
     pub region: String,
     /// When it was changed last.
     pub changed_at: Moment,
+}
+
+/// How many revisions an execution brought that are the current one of their component, or among those before it that are kept.
+fn kept_revisions() -> Expr {
+    let own = |column: component::Column| Expr::col((component::Entity, column));
+    let number = || Expr::col((revision::Entity, revision::Column::Number));
+    let select = Query::select()
+        .expr(number().count())
+        .from(revision::Entity)
+        .inner_join(
+            component::Entity,
+            own(component::Column::Id).equals((revision::Entity, revision::Column::ComponentId)),
+        )
+        .and_where(
+            Expr::col((revision::Entity, revision::Column::ExecutionId)).equals(executions::Column::Id.as_column_ref()),
+        )
+        .and_where(own(component::Column::RemovedAt).is_null())
+        .and_where(number().lte(own(component::Column::CurrentRevision)))
+        .and_where(number().add(column::<i32, _>(KEPT_REVISIONS)).gte(own(component::Column::CurrentRevision)))
+        .take();
+    Expr::SubQuery(None, Box::new(select.into()))
 }
 
 impl Store {
@@ -109,6 +131,7 @@ impl Store {
             .column(executions::Column::Number.as_column_ref())
             .column(executions::Column::Status.as_column_ref())
             .column(executions::Column::EndedAt.as_column_ref())
+            .expr_as(kept_revisions(), "revisions")
             .from(executions::Entity)
             .inner_join(
                 releases::Entity,
@@ -136,6 +159,7 @@ impl Store {
                 number: count("executions.number", row.number)?,
                 status: codec::status("executions.status", row.status)?,
                 ended_at: row.ended_at,
+                has_revision: row.revisions > 0,
             });
         }
         Ok(found.into_values().collect())

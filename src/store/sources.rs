@@ -1,9 +1,9 @@
 //! Sources of builds: a row for each task of an execution that has one, and in it the commit that its ref led to. Once there
 //! is a commit it never changes, whatever becomes of the ref.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QuerySelect};
 
 use super::codec;
@@ -17,10 +17,19 @@ use crate::domain::failure_cause::FailureCause;
 use crate::domain::git::{Commit, SourceState};
 use crate::domain::ids::{ExecutionId, TaskRunId};
 
+/// What is not known yet of the sources of an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unresolved {
+    /// Where a ref leads: the execution is not carried on before.
+    References,
+    /// What is new in a commit.
+    Commits,
+}
+
 impl Store {
-    /// The executions that may be carried on under this term and of which a ref was not looked at yet. Nothing waits for those of
-    /// an execution that is to end.
-    pub async fn unresolved_executions(&self, term: &Term) -> Result<BTreeSet<ExecutionId>> {
+    /// The executions that may be carried on under this term, and are not to end, of which a ref was not looked at yet, or a commit
+    /// not compared with what runs now; and whether a ref is among that.
+    pub async fn unresolved_executions(&self, term: &Term) -> Result<BTreeMap<ExecutionId, Unresolved>> {
         let open = Query::select()
             .column(executions::Column::Id)
             .from(executions::Entity)
@@ -28,15 +37,23 @@ impl Store {
             .and_where(executions::Column::Asked.ne(codec::asked(Intent::Terminate).0))
             .cond_where(open_to(term))
             .to_owned();
-        let found: Vec<ExecutionId> = sources::Entity::find()
+        let not_compared = sources::Column::ComparedAt.is_null().and(sources::Column::CommitId.is_not_null());
+        let found: Vec<(ExecutionId, Option<Moment>)> = sources::Entity::find()
             .select_only()
-            .column(sources::Column::ExecutionId)
-            .filter(sources::Column::LookedAt.is_null())
+            .columns([sources::Column::ExecutionId, sources::Column::LookedAt])
+            .filter(sources::Column::LookedAt.is_null().or(not_compared))
             .filter(sources::Column::ExecutionId.in_subquery(open))
             .into_tuple()
             .all(&self.reader)
             .await?;
-        Ok(found.into_iter().collect())
+        let mut unresolved = BTreeMap::new();
+        for (execution, looked_at) in found {
+            let state = unresolved.entry(execution).or_insert(Unresolved::Commits);
+            if looked_at.is_none() {
+                *state = Unresolved::References;
+            }
+        }
+        Ok(unresolved)
     }
 
     /// The sources of an execution, by their tasks.
@@ -81,6 +98,8 @@ impl WriteTx {
                     commit_id: None,
                     fault: None,
                     looked_at: None,
+                    commits_since: None,
+                    compared_at: None,
                 }
                 .into_active_model()
             })

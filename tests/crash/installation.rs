@@ -11,7 +11,7 @@ use rustix::process::Pid;
 use tempfile::TempDir;
 use tollgate::clock::Clock;
 use tollgate::data_layout::DataLayout;
-use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentOptions, EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::execution::Execution;
 use tollgate::domain::ids::{ExecutionId, ReleaseId, TeamId};
 use tollgate::http::session::COOKIE;
@@ -107,10 +107,21 @@ impl Installation {
         let region = regions.iter().find(|region| region.name == "eu-west").unwrap().id;
         let script = || flow::DEPLOY.to_owned();
         let variables = BTreeMap::from([("TOKEN".to_owned(), "${secrets.API_TOKEN}".to_owned())]);
-        let scripts = EnvironmentScripts { deploy: script(), remove: Some(script()), variables, timeout: 60 };
+        let scripts =
+            EnvironmentScripts { deploy: script(), verify: None, remove: Some(script()), variables, timeout: 60 };
         let settings = EnvironmentSettings::Command(scripts);
         let (id, name, description) = (new_id(), "box".to_owned(), String::new());
-        let made = Environment { id, team_id: team, region_id: region, name, description, version: 1, settings };
+        let made = Environment {
+            id,
+            team_id: team,
+            region_id: region,
+            name,
+            description,
+            version: 1,
+            settings,
+            options: EnvironmentOptions::default(),
+            options_version: 0,
+        };
         let tx = self.db.store.begin_write().await.unwrap();
         if tx.environments_of(team, region).await.unwrap().is_empty() {
             tx.insert_environment(&made, &Stamp::tollgate(Clock::system().now())).await.unwrap();

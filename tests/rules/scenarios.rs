@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::Duration;
+use tollgate::domain::component_wait::LockedObject;
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{AttemptKind, DecisionAuthority, Moment, SkipReason, Verdict};
@@ -152,7 +153,10 @@ fn event_line(event: &Event, at: Moment) -> String {
             format!("{name} waits{deadline}")
         }
         Event::PlaceAsked { name, running, .. } => format!("{name} waits for a place, {running} scripts run"),
-        Event::ComponentAwaited { name, holder, .. } => format!("{name} waits for {}", holder.component),
+        Event::ComponentAwaited { name, holder, .. } => match &holder.object {
+            LockedObject::Component(component) => format!("{name} waits for {component}"),
+            LockedObject::Environment { name: environment, .. } => format!("{name} waits for {environment}"),
+        },
         Event::Decided { name, decision, gate, .. } => {
             let right = match decision.standing {
                 DecisionAuthority::Approver => "",

@@ -68,7 +68,7 @@ fn states() -> Vec<(&'static str, Make)> {
         ("Delayed", work(TaskState::Delayed { until }, 1, forward, false)),
         (
             "To be approved",
-            make("gate", TaskState::ToBeApproved { since: at, deadline: Some(until) }, 0, forward, false),
+            make("gate", TaskState::ToBeApproved { since: at, deadline: Some(until), again: None }, 0, forward, false),
         ),
         ("Successful", work(TaskState::Successful { at }, 1, forward, true)),
         ("Failed", work(TaskState::Failed { reason: failed, cause: cause.clone(), at }, 2, forward, true)),

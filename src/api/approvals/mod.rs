@@ -63,7 +63,7 @@ impl From<&OpenCheckpoint> for ApprovalEntry {
         let not_known = Locale::default().dialogs().not_known();
         let value = |reference: &_| execution.value(0, names, reference);
         let (since, deadline) = match run.state {
-            TaskState::ToBeApproved { since, deadline } => (Some(since), deadline),
+            TaskState::ToBeApproved { since, deadline, .. } => (Some(since), deadline),
             _ => (None, None),
         };
         Self {

@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::hosts::SshBody;
+use super::options::OptionsBody;
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::ErrorBody;
 use crate::api::idempotency::Once;
 use crate::api::region;
 use crate::api::release_tasks::{etag, expected};
 use crate::app::App;
-use crate::app::environments::{EnvironmentDetail, EnvironmentError, TypedEnvironment};
+use crate::app::environments::{EnvironmentAccess, EnvironmentDetail, EnvironmentError, TypedEnvironment};
 use crate::app::reads::{Environment, IdAndName};
 use crate::domain::environment::{
     DEFAULT_SCRIPT_TIMEOUT, ENVIRONMENT_KINDS, EnvironmentFault, EnvironmentField, EnvironmentScripts,
@@ -56,6 +57,9 @@ pub struct EnvironmentItem {
     /// The script that deploys; where one environment is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     deploy: Option<String>,
+    /// The script that looks whether what was deployed is well, if there is one; where one environment is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verify: Option<String>,
     /// The script that removes, if there is one; where one environment is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     remove: Option<String>,
@@ -68,6 +72,9 @@ pub struct EnvironmentItem {
     /// Of the kind `ssh`, where one environment is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     ssh: Option<SshBody>,
+    /// How releases to it go; where one environment is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<OptionsBody>,
 }
 
 /// An environment to be made, or what it is to be.
@@ -84,6 +91,8 @@ pub struct EnvironmentRequest {
     enterprise_project_id: Option<String>,
     /// The script that makes a revision of a component run; needed for a new one, and without it as it is.
     deploy: Option<String>,
+    /// The script that looks whether what was deployed is well; empty for none, without it as it is.
+    verify: Option<String>,
     /// The script that takes a component away; empty for none, without it as it is.
     remove: Option<String>,
     /// Variables of all of them; without it, as they are. A secret may stand in one: `${secrets.NAME}`.
@@ -99,10 +108,12 @@ impl EnvironmentRequest {
     fn typed(&self, before: Option<&Environment>) -> Result<TypedEnvironment, HttpError> {
         let held = before.map(|before| before.settings.scripts());
         let or = |sent: &Option<String>, held: Option<&String>| sent.as_ref().or(held).cloned().unwrap_or_default();
+        let verify = or(&self.verify, held.and_then(|held| held.verify.as_ref()));
         let remove = or(&self.remove, held.and_then(|held| held.remove.as_ref()));
         let held_timeout = held.map_or(DEFAULT_SCRIPT_TIMEOUT, |held| held.timeout);
         let scripts = EnvironmentScripts {
             deploy: or(&self.deploy, held.map(|held| &held.deploy)),
+            verify: Some(verify).filter(|script| !script.trim().is_empty()),
             remove: Some(remove).filter(|script| !script.trim().is_empty()),
             variables: self.variables.clone().or(held.map(|held| held.variables.clone())).unwrap_or_default(),
             timeout: self.timeout.unwrap_or(held_timeout),
@@ -148,22 +159,31 @@ fn environment((found, team, count): (Environment, IdAndName<TeamId>, usize)) ->
         enterprise_project_id: team.id.to_string(),
         component_count: count,
         deploy: None,
+        verify: None,
         remove: None,
         variables: None,
         timeout: None,
         ssh: None,
+        options: None,
     }
 }
 
 fn whole(found: EnvironmentDetail) -> EnvironmentItem {
+    let options = Some(OptionsBody::of(&found));
+    let count = found.components.len();
+    if found.access == EnvironmentAccess::Lent {
+        return EnvironmentItem { options, ..environment((found.environment, found.team, count)) };
+    }
     let scripts = found.environment.settings.scripts().clone();
     EnvironmentItem {
+        options,
         ssh: found.environment.settings.ssh().map(SshBody::of),
         deploy: Some(scripts.deploy),
+        verify: scripts.verify,
         remove: scripts.remove,
         variables: Some(scripts.variables),
         timeout: Some(scripts.timeout),
-        ..environment((found.environment, found.team, found.components.len()))
+        ..environment((found.environment, found.team, count))
     }
 }
 
@@ -188,7 +208,12 @@ pub(super) fn key(text: &str) -> Result<EnvironmentId, HttpError> {
 }
 
 /// The answer that shows one, with its version as its tag.
-async fn shown(site: &Site, caller: &ApiCaller, project: &str, id: EnvironmentId) -> Result<HttpResponse, HttpError> {
+pub(super) async fn shown(
+    site: &Site,
+    caller: &ApiCaller,
+    project: &str,
+    id: EnvironmentId,
+) -> Result<HttpResponse, HttpError> {
     let region = region::named(site, project).await?;
     let found = site.app.environment(&caller.0, region.id, id).await?;
     let tag = etag(found.environment.version);

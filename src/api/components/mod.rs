@@ -3,6 +3,8 @@
 pub mod connections;
 pub mod environments;
 mod hosts;
+pub mod jobs;
+pub mod options;
 pub mod releasing;
 pub mod search;
 pub mod writing;
@@ -295,6 +297,7 @@ pub fn routes(api: &mut ServiceConfig) {
     )
     .service(resource("/{project_id}/cas/applications/{application_id}/components").route(get().to(components)))
     .service(resource("/{project_id}/cas/components").route(get().to(search::index)))
+    .service(resource("/{project_id}/cas/jobs/{job_id}").route(get().to(jobs::show)))
     .service(resource("/{project_id}/cas/search").route(get().to(search::search)))
     .service(
         resource("/{project_id}/cas/components/{component_id}")
@@ -316,6 +319,7 @@ pub fn routes(api: &mut ServiceConfig) {
             .route(get().to(connections::show))
             .route(post().to(connections::create)),
     )
+    .service(resource("/{project_id}/cas/environments/{environment_id}/options").route(put().to(options::update)))
     .service(resource("/{project_id}/cas/environments/{environment_id}/host-keys").route(post().to(connections::pin)))
     .service(
         resource("/{project_id}/cas/environments/{environment_id}")

@@ -45,6 +45,9 @@ fn told(error: ComponentReleaseError) -> HttpError {
         ComponentReleaseError::NothingRuns => {
             HttpError::Conflict(Locale::default().components().nothing_to_release().to_owned())
         }
+        ComponentReleaseError::NeedsApproval { environment, rule } => {
+            HttpError::Conflict(Locale::default().components().needs_approval(&environment, &rule))
+        }
         ComponentReleaseError::App(error) => error.into(),
     }
 }

@@ -106,6 +106,9 @@ pub struct GroupRun {
 pub struct TaskRunItem {
     /// Its name.
     pub name: String,
+    /// Its key as a job, if it is a build or changes an application or a component.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
     /// The code of its status.
     pub status: u8,
     /// The same in a word: also `cancelled`, which shares the code of `failed`.
@@ -184,6 +187,8 @@ impl RecordBody {
         let groups = body.stages.iter_mut().flat_map(|stage| &mut stage.groups);
         for task in groups.flat_map(|group| &mut group.tasks) {
             let of = execution.index(&task.name);
+            let job = of.filter(|index| execution.spec(*index).kind.is_job());
+            task.job_id = job.map(|index| execution.tasks[index].id.to_string());
             task.hosts = of.and_then(|index| Some((hosts.get(&index)?, &execution.tasks[index]))).map(hosts_of);
             task.commit = match known.get(&task.name) {
                 Some(SourceState::Commit(commit)) => Some(commit.id().to_owned()),
@@ -206,6 +211,7 @@ impl From<&TaskRun> for TaskRunItem {
             cause: failure.map(|(_, cause)| messages::failure_cause(cause, Locale::default())),
             attempt: run.attempt,
             start_time: run.started_at.map(milliseconds),
+            job_id: None,
             commit: None,
             hosts: None,
             outputs: run.outputs.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),

@@ -1,13 +1,12 @@
-//! Look at what a task that changes an application or a component finds when it is due.
+//! Finding of what a task that changes an application or a component does when it is due and nobody is in its way.
 
-use std::collections::BTreeMap;
-
-use super::{ChangePlace, ChangePlan, ComponentPlans};
-use crate::app::{App, AppError};
+use super::{ChangePlace, ChangePlan, ComponentPlans, NewRevision};
+use crate::app::AppError;
 use crate::domain::component::{
     ChangeFault, Component, ComponentChange, ComponentStatus, MAX_APPLICATIONS, MAX_COMPONENTS, RevisionState,
 };
-use crate::domain::component_wait::{Holder, Readiness, closes_circle};
+use crate::domain::component_wait::Readiness;
+use crate::domain::environment::UsableEnvironment;
 use crate::domain::execution::{Direction, Execution, Moment};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::ComponentId;
@@ -30,107 +29,46 @@ enum Found {
 }
 
 /// Why one does not.
-enum Stop {
+pub(super) enum Obstacle {
     Fault(ChangeFault),
     Cause(FailureCause),
+    /// The checkpoint of that index is to be asked again, since the environment of that name was changed.
+    AsksAgain(usize, String),
     App(AppError),
 }
 
-impl From<ChangeFault> for Stop {
+impl From<ChangeFault> for Obstacle {
     fn from(fault: ChangeFault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl<E: Into<AppError>> From<E> for Stop {
+impl<E: Into<AppError>> From<E> for Obstacle {
     fn from(error: E) -> Self {
         Self::App(error.into())
     }
 }
 
-type Answer<T> = std::result::Result<T, Stop>;
+pub(super) type Answer<T> = std::result::Result<T, Obstacle>;
 
 /// A task that is due, and where its execution belongs.
 #[derive(Clone, Copy)]
-struct Due<'d> {
-    tx: &'d WriteTx,
-    execution: &'d Execution,
-    task: usize,
-    place: &'d ReleasePlace,
-    now: Moment,
-}
-
-impl App {
-    /// Looks at what the tasks of an execution find that change components or work in environments, and stand in a line. Until the end of that write
-    /// nobody else begins to work on a component that is free for one of them.
-    pub(in crate::app) async fn look_at_components(
-        &self,
-        tx: &WriteTx,
-        execution: &Execution,
-        now: Moment,
-    ) -> Result<ComponentPlans, AppError> {
-        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.is_looked_at();
-        let due: Vec<usize> = (0..execution.tasks.len()).filter(due).collect();
-        if due.is_empty() {
-            return Ok(ComponentPlans::default());
-        }
-        let place = tx.release_place(execution.release_id).await?.ok_or(AppError::NotFound)?;
-        let mut named = BTreeMap::new();
-        for &task in &due {
-            named.extend(Due { tx, execution, task, place: &place, now }.named().await?.map(|id| (task, id)));
-        }
-        let ids: Vec<ComponentId> = named.values().copied().collect();
-        tx.hold_components(&ids).await?;
-        let holders = if ids.is_empty() { BTreeMap::new() } else { tx.component_holders(&ids).await? };
-        let mut plans = ComponentPlans::default();
-        for task in due {
-            let due = Due { tx, execution, task, place: &place, now };
-            let holder =
-                named.get(&task).and_then(|id| holders.get(id)).filter(|holder| holder.execution != execution.id);
-            let readiness = match holder {
-                Some(holder) => due.held(holder.clone()).await?,
-                None => due.looked_at(&mut plans).await?,
-            };
-            plans.ready.insert(task, readiness);
-        }
-        Ok(plans)
-    }
+pub(super) struct Due<'d> {
+    pub(super) tx: &'d WriteTx,
+    pub(super) execution: &'d Execution,
+    pub(super) task: usize,
+    pub(super) place: &'d ReleasePlace,
+    /// The environments that release tasks of its team can name.
+    pub(super) usable: &'d [UsableEnvironment],
+    pub(super) now: Moment,
 }
 
 impl Due<'_> {
-    fn change(&self) -> Option<CatalogChange<'_>> {
+    pub(super) fn change(&self) -> Option<CatalogChange<'_>> {
         self.execution.spec(self.task).kind.change()
     }
 
-    /// The component that it is about, if there is one already.
-    async fn named(&self) -> Result<Option<ComponentId>, AppError> {
-        if self.execution.direction == Direction::Back {
-            let change = self.tx.task_change(self.execution.tasks[self.task].id).await?;
-            return Ok(match change {
-                Some(TaskChange::Component { id, .. }) => Some(id),
-                Some(TaskChange::Application { .. } | TaskChange::Work { .. }) | None => None,
-            });
-        }
-        let name = match self.change() {
-            Some(CatalogChange::CreateComponent(create)) => &create.component,
-            Some(CatalogChange::UpdateComponent(update)) => &update.component,
-            Some(CatalogChange::CreateApplication(_)) | None => return Ok(None),
-        };
-        let Some(application) = self.application(name.parts().0).await? else { return Ok(None) };
-        Ok(self.component(&application, name).await?.map(|component| component.id))
-    }
-
-    async fn held(&self, holder: Holder) -> Result<Readiness, AppError> {
-        let component = self.component_name().unwrap_or_default();
-        let waits = self.tx.component_waits().await?;
-        if closes_circle(&waits, self.execution.id, holder.execution) {
-            let Holder { release, number, .. } = holder;
-            return Ok(Readiness::Ends(ChangeFault::WouldWait { component, release, number }.outcome()));
-        }
-        Ok(Readiness::Held(Holder { component, ..holder }))
-    }
-
-    fn component_name(&self) -> Option<String> {
+    pub(super) fn component_name(&self) -> Option<String> {
         match self.change()? {
             CatalogChange::CreateApplication(_) => None,
             CatalogChange::CreateComponent(create) => Some(create.component.0.clone()),
@@ -138,13 +76,14 @@ impl Due<'_> {
         }
     }
 
-    async fn looked_at(&self, plans: &mut ComponentPlans) -> Result<Readiness, AppError> {
+    pub(super) async fn looked_at(&self, plans: &mut ComponentPlans) -> Result<Readiness, AppError> {
         let (readiness, plan) = match self.found().await {
             Ok(Found::Ends(outcome, plan)) => (Readiness::Ends(outcome), plan),
             Ok(Found::Begins(plan, placement)) => (Readiness::Free { placement }, Some(plan)),
-            Err(Stop::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
-            Err(Stop::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
-            Err(Stop::App(error)) => return Err(error),
+            Err(Obstacle::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
+            Err(Obstacle::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
+            Err(Obstacle::AsksAgain(gate, environment)) => (Readiness::AsksAgain { gate, environment }, None),
+            Err(Obstacle::App(error)) => return Err(error),
         };
         plans.plans.extend(plan.map(|plan| (self.task, plan)));
         Ok(readiness)
@@ -165,14 +104,10 @@ impl Due<'_> {
 
     /// Its work is done in the environment that it names.
     async fn work(&self) -> Answer<Found> {
-        let name = self.execution.spec(self.task).kind.target().ok_or(Stop::Cause(FailureCause::NothingToRun))?;
-        Ok(works_in(&self.named_environment(name).await?))
-    }
-
-    async fn named_environment(&self, name: &str) -> Answer<Environment> {
-        let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
-        let environment = environments.into_iter().find(|environment| environment.name == name);
-        Ok(environment.ok_or_else(|| ChangeFault::NoEnvironment { name: name.to_owned() })?)
+        let name = self.execution.spec(self.task).kind.target().ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
+        let environment = self.named_environment(name).await?;
+        self.admit(&environment).await?;
+        Ok(works_in(&environment))
     }
 
     async fn create_application(&self, create: &CreateApplication, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -204,6 +139,7 @@ impl Due<'_> {
         let environment = self.named_environment(&create.environment).await?;
         if let Some(component) = self.tx.component_named(application.id, name.parts().1).await? {
             if let Some(plan) = again(&component, earlier, &environment) {
+                self.admit(&environment).await?;
                 return Ok(Found::Begins(plan, environment.settings.placement()));
             }
             let is_ours = is_of(earlier, component.id);
@@ -217,14 +153,16 @@ impl Due<'_> {
                 let environment = environment.map(|environment| environment.name).unwrap_or_default();
                 return Err(ChangeFault::OtherEnvironment { name: name.0.clone(), environment }.into());
             }
+            self.admit(&environment).await?;
             let base = self.running(&component).await?.unwrap_or_default();
             let set = self.filled(&create.spec)?;
             let fields = specification::updated(&base, set, []);
-            return self.deploys(component, is_ours, (&create.version, fields), &environment);
+            return self.deploys(component, is_ours, (&create.version, fields), &environment).await;
         }
         if self.tx.count_components(application.id).await? >= MAX_COMPONENTS {
             return Err(ChangeFault::TooMany.into());
         }
+        self.admit(&environment).await?;
         let component = Component {
             id: new_id(),
             application: application.id,
@@ -235,7 +173,7 @@ impl Due<'_> {
             last: 0,
         };
         let fields = self.filled(&create.spec)?;
-        self.deploys(component, true, (&create.version, fields), &environment)
+        self.deploys(component, true, (&create.version, fields), &environment).await
     }
 
     async fn update_component(&self, update: &UpdateComponent, earlier: Option<TaskChange>) -> Answer<Found> {
@@ -246,6 +184,7 @@ impl Due<'_> {
         let environment = self.tx.environment(component.environment).await?;
         let environment = environment.filter(|environment| environment.region_id == self.place.region_id);
         let environment = environment.ok_or_else(|| ChangeFault::OtherRegion { name: name.0.clone() })?;
+        self.admit(&environment).await?;
         if let Some(plan) = again(&component, earlier, &environment) {
             return Ok(Found::Begins(plan, environment.settings.placement()));
         }
@@ -256,11 +195,11 @@ impl Due<'_> {
         }
         let set = self.filled(&update.set)?;
         let fields = specification::updated(&base, set, update.unset.iter().map(String::as_str));
-        self.deploys(component, false, (&update.version, fields), &environment)
+        self.deploys(component, false, (&update.version, fields), &environment).await
     }
 
     /// A new revision of that component is to be deployed.
-    fn deploys(
+    async fn deploys(
         &self,
         component: Component,
         created: bool,
@@ -285,8 +224,10 @@ impl Due<'_> {
             task: self.execution.tasks[self.task].name.clone(),
             made_at: self.now,
         };
+        let built_from = self.built_from(&component, &revision.specification).await?;
         let place = ChangePlace::of(environment);
-        let plan = ChangePlan::Deploy { component, revision: Some(revision), change, place };
+        let revision = Some(NewRevision { revision, built_from });
+        let plan = ChangePlan::Deploy { component, revision, change, place };
         Ok(Found::Begins(plan, environment.settings.placement()))
     }
 
@@ -302,7 +243,9 @@ impl Due<'_> {
             }
             Some(TaskChange::Work { environment, .. }) => {
                 let environment = self.tx.environment(environment).await?;
-                Ok(works_in(&environment.ok_or(Stop::Cause(FailureCause::NothingToRun))?))
+                let environment = environment.ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
+                self.admit_team(&environment).await?;
+                Ok(works_in(&environment))
             }
             Some(TaskChange::Component { change, .. }) if change.undone => Ok(done()),
             Some(TaskChange::Component { id, change, .. }) => {
@@ -312,9 +255,14 @@ impl Due<'_> {
                     return Err(ChangeFault::ChangedSince { name, revision }.into());
                 }
                 let environment = self.tx.environment(component.environment).await?;
-                let environment = environment.ok_or(Stop::Cause(FailureCause::NothingToRun))?;
+                let environment = environment.ok_or(Obstacle::Cause(FailureCause::NothingToRun))?;
                 if change.before.is_none() && environment.settings.scripts().remove.is_none() {
                     return Err(ChangeFault::NoRemove { environment: environment.name }.into());
+                }
+                if change.before.is_some() {
+                    self.admit_team(&environment).await?;
+                } else {
+                    self.admit_scripts(&environment).await?;
                 }
                 let place = ChangePlace::of(&environment);
                 let plan = ChangePlan::Undo { component, change, place };
@@ -323,7 +271,7 @@ impl Due<'_> {
         }
     }
 
-    async fn application(&self, name: &str) -> Result<Option<TeamApplication>, AppError> {
+    pub(super) async fn application(&self, name: &str) -> Result<Option<TeamApplication>, AppError> {
         let found = self.tx.application_named(self.place.team_id, name).await?;
         Ok(found.filter(|application| application.name == name))
     }
@@ -334,23 +282,27 @@ impl Due<'_> {
         Ok(found.ok_or_else(|| ChangeFault::NoApplication { name: name.to_owned() })?)
     }
 
-    async fn component(&self, of: &TeamApplication, name: &ComponentName) -> Result<Option<Component>, AppError> {
+    pub(super) async fn component(
+        &self,
+        of: &TeamApplication,
+        name: &ComponentName,
+    ) -> Result<Option<Component>, AppError> {
         let name = name.parts().1;
         Ok(self.tx.component_named(of.id, name).await?.filter(|component| component.name == name))
     }
 
     /// The specification of what runs of a component.
-    async fn running(&self, component: &Component) -> Answer<Option<Specification>> {
+    pub(super) async fn running(&self, component: &Component) -> Answer<Option<Specification>> {
         let Some(current) = component.current else { return Ok(None) };
         Ok(self.tx.revision(component.id, current).await?.map(|revision| revision.specification))
     }
 
-    fn fill(&self, text: &str) -> Answer<String> {
+    pub(super) fn fill(&self, text: &str) -> Answer<String> {
         let ReleasePlace { name, region, team, .. } = self.place;
         let names = Names { release: name, region, team };
         let lookup = |reference: &Reference| self.execution.value(self.task, names, reference);
         reference::fill(text, &lookup)
-            .map_err(|missing| Stop::Cause(FailureCause::NoValue { reference: missing.0.to_string() }))
+            .map_err(|missing| Obstacle::Cause(FailureCause::NoValue { reference: missing.0.to_string() }))
     }
 
     fn filled(&self, fields: &Specification) -> Answer<Specification> {
@@ -375,7 +327,7 @@ fn again(component: &Component, earlier: Option<TaskChange>, environment: &Envir
 }
 
 fn works_in(environment: &Environment) -> Found {
-    let plan = ChangePlan::Work { environment: environment.id, place: ChangePlace::of(environment) };
+    let plan = ChangePlan::Work { place: ChangePlace::of(environment) };
     Found::Begins(plan, environment.settings.placement())
 }
 

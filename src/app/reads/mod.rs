@@ -18,10 +18,11 @@ use std::time::Duration;
 
 pub use crate::store::{
     Activity, Carried, CarriedTask, Channel, ComponentPlace, Contact, Cursor, DatedRelease, DeliveryState, Environment,
-    EnvironmentVersion, FoundEnvironment, Happened, HostTarget, IdAndName, KeptArtefact, KeptSecret, ListedAttempt,
-    ListedComponent, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint,
-    OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged, PinnedKey, ReleaseChoices, ReleaseListRows, ReleasePlace,
-    ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker, Session, Target, TeamApplication, Token,
+    EnvironmentUse, EnvironmentVersion, FoundEnvironment, Happened, HostTarget, IdAndName, KeptArtefact, KeptSecret,
+    ListedAttempt, ListedComponent, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents,
+    OpenCheckpoint, OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged, PinnedKey, ReleaseChoices,
+    ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker, Session, Target,
+    TeamApplication, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;

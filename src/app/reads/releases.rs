@@ -11,7 +11,7 @@ use crate::app::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::event::Event;
 use crate::domain::execution::{Direction, Execution, TaskRun};
-use crate::domain::ids::{EventId, ExecutionId, RegionId, ReleaseId, TeamId};
+use crate::domain::ids::{EventId, ExecutionId, RegionId, ReleaseId, TaskRunId, TeamId};
 use crate::domain::kinds::Kind;
 use crate::domain::lengths::{AttemptTime, Lengths};
 use crate::domain::people::Person;
@@ -98,6 +98,16 @@ impl App {
     ) -> Result<(Arc<VisibleRelease>, Execution), AppError> {
         let execution = self.store.execution(id).await?.ok_or(AppError::NotFound)?;
         Ok((self.release(caller, execution.release_id).await?, execution))
+    }
+
+    /// The execution that has a task of that key, with its release task.
+    pub async fn execution_of_task(
+        &self,
+        caller: &Caller,
+        id: TaskRunId,
+    ) -> Result<(Arc<VisibleRelease>, Execution), AppError> {
+        let execution = self.store.execution_of_task(id).await?.ok_or(AppError::NotFound)?;
+        self.execution_of_key(caller, execution).await
     }
 
     /// The version that its execution of that number runs or ran; nothing if there is no such execution.

@@ -1,5 +1,6 @@
 //! Subcommands that ask a server over the network, with a token: nothing of the server's own machine is needed.
 
+pub mod artefact;
 pub mod completion;
 mod exit;
 mod login;

@@ -125,8 +125,11 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
         Event::AttemptEnded { task, attempt, .. } => {
             run(task).and_then(|run| run.state.in_flight()).is_some_and(|(number, _)| number == *attempt)
         }
-        Event::CheckpointOpened { task, .. } => {
-            let waits = run(task).is_some_and(|run| run.state == TaskState::Waiting);
+        Event::CheckpointOpened { task, again, .. } => {
+            let waits = run(task).is_some_and(|run| match again {
+                None => run.state == TaskState::Waiting,
+                Some(_) => matches!(run.state, TaskState::Successful { .. }),
+            });
             !over && waits && execution.spec(*task).kind.is_checkpoint() && execution.direction == Direction::Forward
         }
         Event::Decided { task, decision, .. } => {

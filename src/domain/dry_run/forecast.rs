@@ -8,6 +8,7 @@ use super::{
     RunPlace, TaskForecast, UnchangedReason,
 };
 use crate::domain::component::{ChangeFault, MAX_APPLICATIONS};
+use crate::domain::component_wait::Holder;
 use crate::domain::execution::Execution;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::kinds::{
@@ -96,7 +97,7 @@ impl World<'_> {
         for text in kind.texts().into_iter().filter(|text| text.used_as != TextUse::UndoScript) {
             self.fill(index, text.text)?;
         }
-        Ok(Expectation::Runs(place.map(run_place).unwrap_or_default()))
+        Ok(Expectation::Runs(place.map(|place| self.run_place(place, None)).unwrap_or_default()))
     }
 
     fn create_application(&mut self, create: &CreateApplication) -> Answer<Expectation> {
@@ -142,7 +143,7 @@ impl World<'_> {
             self.facts.components.push(made);
             self.facts.components.len() - 1
         });
-        self.deploys(index, at, &create.version, wanted)
+        self.deploys(index, at, &create.version, &wanted)
     }
 
     fn update_component(&mut self, index: usize, update: &UpdateComponent) -> Answer<Expectation> {
@@ -162,7 +163,7 @@ impl World<'_> {
             return fault(ChangeFault::NotSet { field: field.clone() });
         }
         let wanted = self.wanted(index, base, &update.set, &update.unset)?;
-        self.deploys(index, at, &update.version, wanted)
+        self.deploys(index, at, &update.version, &wanted)
     }
 
     fn wanted(&self, index: usize, base: &Specification, set: &Specification, unset: &[String]) -> Answer<Wanted> {
@@ -182,7 +183,7 @@ impl World<'_> {
     }
 
     /// A revision of the component at that place would be deployed.
-    fn deploys(&mut self, index: usize, at: usize, version: &str, wanted: Wanted) -> Answer<Expectation> {
+    fn deploys(&mut self, index: usize, at: usize, version: &str, wanted: &Wanted) -> Answer<Expectation> {
         let version = self.fill(index, version)?;
         if let (false, Some(problem)) = (version.has_unknown, specification::version_fault(&version.text)) {
             return fault(ChangeFault::Version { problem });
@@ -191,7 +192,7 @@ impl World<'_> {
         if environment.is_on_server {
             self.check_scripts()?;
         }
-        let place = run_place(environment);
+        let place = self.run_place(environment, self.facts.components[at].holder.as_ref());
         let there = &mut self.facts.components[at];
         let before = there.running.replace((version.text.clone(), wanted.specification.clone()));
         let nothing = Specification::new();
@@ -203,14 +204,13 @@ impl World<'_> {
             && fields.iter().all(|change| wanted.unknown.contains(&change.field));
         let is_same = is_same_version && fields.is_empty();
         let is_new = before.is_none();
-        let told = ComponentForecast {
+        let told = Box::new(ComponentForecast {
             component: there.name.clone(),
             place,
             from,
             to: version.text,
             fields: fields.into_iter().map(shortened).collect(),
-            waits_for: there.holder.clone().filter(|holder| holder.execution != self.execution.id),
-        };
+        });
         Ok(match (is_new, is_same, is_open) {
             (true, _, _) => Expectation::Creates(CreatedObject::Component(told)),
             (false, true, _) => Expectation::NoChange { why: UnchangedReason::Same },
@@ -245,6 +245,16 @@ impl World<'_> {
         }
     }
 
+    /// Where it is done, and whom it would wait for: who works on the component, or in the environment.
+    fn run_place(&self, environment: &ForecastEnvironment, holder: Option<&Holder>) -> RunPlace {
+        let mut holders = holder.into_iter().chain(&environment.holder);
+        RunPlace {
+            environment: Some(environment.name.clone()),
+            hosts: environment.hosts.clone(),
+            waits_for: holders.find(|holder| holder.execution != self.execution.id).cloned(),
+        }
+    }
+
     fn fill(&self, index: usize, text: &str) -> Answer<Filled> {
         let has_unknown = Cell::new(false);
         let lookup = |reference: &Reference| {
@@ -273,10 +283,6 @@ impl World<'_> {
             matches!(status, TaskStatus::Waiting | TaskStatus::Running | TaskStatus::ToBeApproved)
         })
     }
-}
-
-fn run_place(environment: &ForecastEnvironment) -> RunPlace {
-    RunPlace { environment: Some(environment.name.clone()), hosts: environment.hosts.clone() }
 }
 
 fn shortened(change: FieldChange) -> FieldChange {

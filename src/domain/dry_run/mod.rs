@@ -44,6 +44,15 @@ pub struct DryRun {
     pub tasks: Vec<TaskForecast>,
 }
 
+/// The release task of a dry run, as the audit has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriedRelease {
+    /// Its name.
+    pub release: String,
+    /// Name of its team.
+    pub team: String,
+}
+
 /// What a task would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskForecast {
@@ -60,7 +69,7 @@ pub struct TaskForecast {
 #[serde(tag = "word", rename_all = "snake_case")]
 pub enum Expectation {
     /// A component gets another revision.
-    Changes(ComponentForecast),
+    Changes(Box<ComponentForecast>),
     /// Something is made.
     Creates(CreatedObject),
     /// Work is done of which only its execution can say what it comes to.
@@ -75,7 +84,7 @@ pub enum Expectation {
     /// It is not chosen.
     Skipped,
     /// What changes depends on what earlier tasks give.
-    NotKnownYet(ComponentForecast),
+    NotKnownYet(Box<ComponentForecast>),
     /// It cannot be done as things are now.
     WouldFail {
         /// Why.
@@ -173,7 +182,7 @@ pub enum CreatedObject {
         name: String,
     },
     /// A component, with its first revision.
-    Component(ComponentForecast),
+    Component(Box<ComponentForecast>),
 }
 
 /// Why all stays as it is.
@@ -197,6 +206,9 @@ pub struct RunPlace {
     /// The hosts of that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
+    /// Who works there now, and is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<Holder>,
 }
 
 /// What becomes of a component.
@@ -212,9 +224,6 @@ pub struct ComponentForecast {
     pub to: String,
     /// The fields that get another value.
     pub fields: Vec<FieldChange>,
-    /// Who works on it now, and is waited for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waits_for: Option<Holder>,
 }
 
 /// What there is of a team in a region when a dry run is made.
@@ -239,6 +248,8 @@ pub struct ForecastEnvironment {
     pub hosts: Vec<String>,
     /// Whether its scripts run on the server.
     pub is_on_server: bool,
+    /// Who works there, where it takes one release at a time.
+    pub holder: Option<Holder>,
 }
 
 /// A component, as far as a dry run goes by it.

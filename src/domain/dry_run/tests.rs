@@ -7,6 +7,7 @@ use chrono::DateTime;
 
 use super::*;
 use crate::domain::component::ChangeFault;
+use crate::domain::component_wait::LockedObject;
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::execution::{Direction, Intent, SkipReason, TaskRun, TaskState};
 use crate::domain::ids::{ExecutionId, TaskRunId, TeamId, UserId};
@@ -89,6 +90,7 @@ fn facts() -> ForecastFacts {
             name: "prod".to_owned(),
             hosts: vec!["edge-1".to_owned(), "edge-2".to_owned()],
             is_on_server: false,
+            holder: None,
         }],
         components: vec![ForecastComponent {
             name: "shop/web".to_owned(),
@@ -196,7 +198,7 @@ fn what_would_fail_says_why() {
 fn a_component_on_which_another_execution_works_says_so() {
     let mut held = facts();
     let holder = |id| Holder {
-        component: "shop/web".to_owned(),
+        object: LockedObject::Component("shop/web".to_owned()),
         execution: ExecutionId::from_u128(id),
         release: "other".to_owned(),
         number: 7,
@@ -204,7 +206,7 @@ fn a_component_on_which_another_execution_works_says_so() {
     held.components[0].holder = Some(holder(9));
     let waits = |facts: ForecastFacts| {
         let found = told(vec![update("1.5", &[], &[])], facts).remove(0);
-        found.component().and_then(|component| component.waits_for.clone())
+        found.component().and_then(|component| component.place.waits_for.clone())
     };
     assert_eq!(waits(held.clone()), Some(holder(9)));
     held.components[0].holder = Some(holder(0));

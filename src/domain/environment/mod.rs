@@ -1,7 +1,9 @@
 //! Environments: where components run, and the rules of what one is made of.
 
 mod fault;
+mod options;
 mod typed;
+mod usable;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +16,12 @@ use super::reference;
 use super::ssh::{FailedLimit, HowMany, SshHost, check_hosts, is_user};
 
 pub use fault::{EnvironmentFault, EnvironmentVariableFault};
+pub use options::{
+    ApproverRule, EnvironmentOptions, MAX_RULE_APPROVERS, OptionFault, OptionField, ReadOptions, ReleaseLock,
+    TypedOptions,
+};
 pub use typed::TypedHosts;
+pub use usable::{NamedEnvironment, UsableEnvironment, is_environment_name, named, written_names};
 use variables::variable_faults;
 pub use variables::{read_variables, written_variables};
 
@@ -67,6 +74,9 @@ pub struct SshEnvironment {
 pub struct EnvironmentScripts {
     /// Makes a revision of a component run, and ends with 0 when it does.
     pub deploy: String,
+    /// Looks whether it runs well, after each deployment, which fails when this does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<String>,
     /// Takes a component away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove: Option<String>,
@@ -139,6 +149,8 @@ pub enum EnvironmentField {
     Description,
     /// The script that deploys.
     Deploy,
+    /// The script that looks whether what was deployed is well.
+    Verify,
     /// The script that removes.
     Remove,
     /// Variables of its scripts.
@@ -164,6 +176,7 @@ impl EnvironmentField {
             Self::Name => "name",
             Self::Description => "description",
             Self::Deploy => "deploy",
+            Self::Verify => "verify",
             Self::Remove => "remove",
             Self::Variables => "variables",
             Self::Timeout => "timeout",
@@ -187,7 +200,7 @@ pub fn check_name<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> O
 
 /// All that is wrong with what it is made of.
 pub fn check_settings(description: &str, settings: &EnvironmentSettings) -> Vec<EnvironmentFault> {
-    let EnvironmentScripts { deploy, remove, variables, timeout } = settings.scripts();
+    let EnvironmentScripts { deploy, verify, remove, variables, timeout } = settings.scripts();
     let mut faults: Vec<_> = names::description_fault(description)
         .map(|count| EnvironmentFault::Description { count })
         .into_iter()
@@ -195,7 +208,11 @@ pub fn check_settings(description: &str, settings: &EnvironmentSettings) -> Vec<
     if deploy.trim().is_empty() {
         faults.push(EnvironmentFault::DeployMissing);
     }
-    let scripts = [(EnvironmentField::Deploy, Some(deploy)), (EnvironmentField::Remove, remove.as_ref())];
+    let scripts = [
+        (EnvironmentField::Deploy, Some(deploy)),
+        (EnvironmentField::Verify, verify.as_ref()),
+        (EnvironmentField::Remove, remove.as_ref()),
+    ];
     for (of, script) in scripts.into_iter().filter_map(|(of, script)| Some((of, script?))) {
         if script.len() > MAX_ENVIRONMENT_SCRIPT {
             faults.push(EnvironmentFault::ScriptLength { of, count: script.len() });
@@ -235,8 +252,14 @@ mod tests {
     use crate::domain::names::NamingFault;
 
     fn command(deploy: &str, remove: Option<&str>, timeout: u64) -> EnvironmentSettings {
-        let (remove, variables) = (remove.map(str::to_owned), BTreeMap::new());
-        EnvironmentSettings::Command(EnvironmentScripts { deploy: deploy.to_owned(), remove, variables, timeout })
+        let (verify, remove, variables) = (None, remove.map(str::to_owned), BTreeMap::new());
+        EnvironmentSettings::Command(EnvironmentScripts {
+            deploy: deploy.to_owned(),
+            verify,
+            remove,
+            variables,
+            timeout,
+        })
     }
 
     #[test]

@@ -69,7 +69,7 @@ mod tests {
     use crate::domain::ssh::InventoryFault;
 
     fn scripts() -> EnvironmentScripts {
-        EnvironmentScripts { deploy: "true".to_owned(), remove: None, variables: [].into(), timeout: 60 }
+        EnvironmentScripts { deploy: "true".to_owned(), verify: None, remove: None, variables: [].into(), timeout: 60 }
     }
 
     #[test]

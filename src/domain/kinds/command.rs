@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
 use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
-use crate::domain::names;
+use crate::domain::environment::is_environment_name;
 use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
 
 /// The most bytes of a script.
@@ -188,7 +188,7 @@ pub(super) fn check_script(field: &'static str, script: &str, problems: &mut Tas
 
 /// The rules of the name of the environment that work is done in.
 pub(super) fn check_target(target: Option<&str>, problems: &mut TaskProblems<'_>) {
-    if let Some(name) = target.filter(|name| !names::is_valid(name)) {
+    if let Some(name) = target.filter(|name| !is_environment_name(name)) {
         problems.add("in", FieldFault::ObjectName { name: name.to_owned() });
     }
 }

@@ -6,7 +6,7 @@ use super::change::{self, CatalogChange, ComponentName, IfExists};
 use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
 use super::{Class, Job, Kind, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
-use crate::domain::names;
+use crate::domain::environment::is_environment_name;
 use crate::domain::specification::Specification;
 use crate::domain::validate::{FieldFault, TaskProblems};
 
@@ -87,7 +87,7 @@ impl KindRules for CreateComponent {
 
     fn check(&self, problems: &mut TaskProblems<'_>) {
         change::check_component(Self::WORD, &self.component, problems);
-        if !names::is_valid(&self.environment) {
+        if !is_environment_name(&self.environment) {
             problems.add("in", FieldFault::ObjectName { name: self.environment.clone() });
         }
         change::check_version(&self.version, problems);

@@ -214,6 +214,13 @@ impl Kind {
         names.into_iter().collect()
     }
 
+    /// The names of the tasks whose outputs or decisions its texts name.
+    pub fn named_tasks(&self) -> BTreeSet<String> {
+        let texts = self.texts().into_iter();
+        let named = texts.flat_map(|text| reference::scan(text.text).0);
+        named.filter_map(|span| span.reference.source.task().map(str::to_owned)).collect()
+    }
+
     pub(super) fn texts_mut(&mut self) -> Vec<&mut String> {
         self.rules_mut().texts_mut()
     }
@@ -282,6 +289,14 @@ impl Kind {
     /// Whether files that it leaves are kept.
     pub fn keeps_artefacts(&self) -> bool {
         self.work().is_some_and(|work| matches!(work.job, Job::Build(build) if !build.artefacts.is_empty()))
+    }
+
+    /// Whether it is what programs call a job: it builds, or changes an application or a component.
+    pub fn is_job(&self) -> bool {
+        self.work().is_some_and(|work| match work.job {
+            Job::Build(_) | Job::Change(_) => true,
+            Job::Script(_) | Job::Verify(_) => false,
+        })
     }
 
     /// The gate that it is.

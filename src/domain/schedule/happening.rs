@@ -25,7 +25,7 @@ pub(super) fn event_of(execution: &Execution, step: &Step, now: Moment, places: 
         Step::AwaitComponent { task, holder } => {
             Event::ComponentAwaited { task: *task, name: name(*task), holder: holder.clone() }
         }
-        Step::Open { task } => Event::CheckpointOpened {
+        Step::Open { task, again } => Event::CheckpointOpened {
             task: *task,
             name: name(*task),
             deadline: execution
@@ -34,6 +34,7 @@ pub(super) fn event_of(execution: &Execution, step: &Step, now: Moment, places: 
                 .gate()
                 .and_then(|gate| gate.deadline)
                 .map(|seconds| wait_over(&Wait::Seconds { seconds }, now)),
+            again: again.clone(),
         },
         Step::EndWait { task, outcome } => Event::AttemptEnded {
             task: *task,

@@ -59,7 +59,7 @@ const SETTINGS: [&str; 22] = [
     "http.lowSpeedTime=30",
 ];
 
-const ENVIRONMENT: [(&str, &str); 10] = [
+const ENVIRONMENT: [(&str, &str); 11] = [
     ("PATH", PATH),
     ("HOME", "/dev/null"),
     ("LC_ALL", "C"),
@@ -70,6 +70,7 @@ const ENVIRONMENT: [(&str, &str); 10] = [
     ("GIT_ASKPASS", ""),
     ("GIT_ALLOW_PROTOCOL", "https"),
     ("GIT_LFS_SKIP_SMUDGE", "1"),
+    ("GIT_NO_LAZY_FETCH", "1"),
 ];
 
 /// Runs git.
@@ -90,15 +91,18 @@ pub(super) struct Checkout<'c> {
 }
 
 /// A command of git.
-struct Call<'c> {
-    words: Vec<OsString>,
+pub(super) struct Call<'c> {
+    pub(super) words: Vec<OsString>,
     /// The repository that it asks.
-    remote: Option<&'c Remote>,
+    pub(super) remote: Option<&'c Remote>,
     /// The commit that it wants of it.
-    commit: Option<&'c Commit>,
+    pub(super) commit: Option<&'c Commit>,
     /// The folder that it may write in.
-    folder: Option<&'c Path>,
-    limit: Duration,
+    pub(super) folder: Option<&'c Path>,
+    /// How long it may take.
+    pub(super) limit: Duration,
+    /// The most bytes of a file that it may write.
+    pub(super) most: u64,
 }
 
 impl Git {
@@ -130,7 +134,8 @@ impl Git {
         let mut words = words(["ls-remote", "--quiet", "--", &remote.address]);
         let names = said::names_of(reference);
         words.extend(names.iter().map(OsString::from));
-        let call = Call { words, remote: Some(remote), commit: None, folder: None, limit: RESOLVE_TIMEOUT };
+        let call =
+            Call { words, remote: Some(remote), commit: None, folder: None, limit: RESOLVE_TIMEOUT, most: MAX_FILE };
         let listed = self.run(call, stop).await?;
         said::commit(&listed, &names)
             .ok_or_else(|| GitFault::NoReference { address: remote.address.clone(), reference: reference.clone() })
@@ -156,7 +161,7 @@ impl Git {
         .await?;
         let within = |words: Vec<OsString>, remote: Option<_>| {
             let commit = remote.map(|_| &source.commit);
-            Call { words, remote, commit, folder: Some(shared), limit: timeout }
+            Call { words, remote, commit, folder: Some(shared), limit: timeout, most: MAX_FILE }
         };
         let commit = source.commit.id();
         let mut init = words(["init", "--quiet", "--template=", "--"]);
@@ -164,10 +169,10 @@ impl Git {
         self.run(within(init, None), stop).await?;
         let address = source.remote.address.as_str();
         let fetch = ["fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--", address, commit];
-        self.run(within(inside(&aside, fetch), Some(&source.remote)), stop).await?;
+        self.run(within(inside(&aside, &fetch), Some(&source.remote)), stop).await?;
         failpoints::reach("build.fetched");
         let checkout = ["checkout", "--quiet", "--force", "--detach", commit, "--"];
-        self.run(within(inside(&aside, checkout), None), stop).await?;
+        self.run(within(inside(&aside, &checkout), None), stop).await?;
         let (folder, commit) = (source.folder.clone(), source.commit.clone());
         if let Some(folder) = folder {
             let wanted = aside.join(&folder);
@@ -199,10 +204,10 @@ impl Git {
         self.within(shared, work).await.map_err(|problem| GitFault::NotKept { problem: problem.into() })
     }
 
-    async fn run(&self, call: Call<'_>, stop: &Stop) -> Result<String, GitFault> {
-        let Call { words, remote, commit, folder, limit } = call;
+    pub(super) async fn run(&self, call: Call<'_>, stop: &Stop) -> Result<String, GitFault> {
+        let Call { words, remote, commit, folder, limit, most } = call;
         let mut command = Command::new("/bin/sh");
-        command.arg("-c").arg(START).arg((MAX_FILE / BLOCK).to_string());
+        command.arg("-c").arg(START).arg((most / BLOCK).to_string());
         command.env_clear().envs(ENVIRONMENT).current_dir("/");
         for setting in SETTINGS {
             command.arg("-c").arg(setting);
@@ -226,7 +231,7 @@ impl Git {
             ProcessEnd::Itself(output) if output.status.success() => {
                 Ok(String::from_utf8_lossy(&output.stdout).into_owned())
             }
-            ProcessEnd::Itself(output) => Err(said::fault(&output, remote, commit, MAX_FILE)),
+            ProcessEnd::Itself(output) => Err(said::fault(&output, remote, commit, most)),
             ProcessEnd::Killed => Err(GitFault::TooSlow { seconds: limit.as_secs() }),
         }
     }
@@ -267,12 +272,12 @@ fn aside(into: &Path) -> PathBuf {
     into.with_file_name(format!(".{name}.{}", std::process::id()))
 }
 
-fn words<const N: usize>(words: [&str; N]) -> Vec<OsString> {
+pub(super) fn words<const N: usize>(words: [&str; N]) -> Vec<OsString> {
     words.map(OsString::from).into()
 }
 
-fn inside<const N: usize>(folder: &Path, command: [&str; N]) -> Vec<OsString> {
+pub(super) fn inside(folder: &Path, command: &[&str]) -> Vec<OsString> {
     let mut all: Vec<OsString> = vec!["-C".into(), folder.into()];
-    all.extend(words(command));
+    all.extend(command.iter().map(OsString::from));
     all
 }

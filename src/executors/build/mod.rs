@@ -8,12 +8,14 @@
 mod artefacts;
 mod confined;
 mod git;
+mod history;
 mod said;
 
 use std::path::{Path, PathBuf};
 
 use crate::data_layout::DataLayout;
 use crate::domain::artefacts::{ArtefactFault, ArtefactPatterns};
+use crate::domain::commits::CommitsSince;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::git::{Commit, GitFault, SourceFault, address_fault, folder_fault, reference_fault};
 use crate::domain::kinds::{BuildSpec, GitSource};
@@ -28,6 +30,7 @@ use super::{AttemptContext, Executor, Host, PrivateText, Stop, no_value};
 
 use git::Checkout;
 pub use git::Git;
+pub use history::CommitRange;
 
 /// The folder of sources in the one that the tasks of an execution share. A script that lists its folder does not see it.
 const SOURCES: &str = ".sources";
@@ -156,6 +159,11 @@ impl BuildExecutor {
     /// The commit that a ref leads to now.
     pub async fn resolve(&self, wanted: &RemoteReference) -> Result<Commit, FailureCause> {
         self.git.resolve(wanted, &Stop::new()).await.map_err(FailureCause::Source)
+    }
+
+    /// What one commit has that another has not. What is fetched for that goes into that folder of its own.
+    pub async fn commits_since(&self, range: CommitRange<'_>, folder: &Path) -> Result<CommitsSince, FailureCause> {
+        self.git.commits_since(range, folder, &Stop::new()).await.map_err(FailureCause::Source)
     }
 
     /// Fetches the source, unless the script was started before, and has the script run.

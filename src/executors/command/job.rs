@@ -129,6 +129,8 @@ pub(in crate::executors) fn script_in(
     environment.extend(resolved.environment);
     Ok(PlacedScript {
         script: resolved.script,
+        // Also where another team lends the environment: it has no access to that team's folders.
+        team: attempt.team,
         environment,
         private: private::fill(&resolved.private_environment, attempt)?,
         files: Vec::new(),

@@ -20,10 +20,10 @@ pub(in crate::executors) fn placed_job(
         .map_err(|problem| FailureCause::FolderOwnersUnreadable { problem: problem.into() })?;
     // What is deployed outlives the execution, so it is not in the folder that its tasks share.
     let own = format!("environments/{}/{}", attempt.names.region, place.environment);
-    let folder = known.unwrap_or_default().place(folders, attempt.team, Some(&own))?;
+    let folder = known.unwrap_or_default().place(folders, script.team, Some(&own))?;
     let (execution, number) = (attempt.execution, attempt.number);
     let task = &execution.tasks[attempt.task].name;
-    let PlacedScript { script, mut environment, private, files, timeout, leave_running, batch: _, limit: _ } = script;
+    let PlacedScript { script, mut environment, private, files, timeout, leave_running, .. } = script;
     environment.extend(given(attempt, task));
     Ok(ScriptJob {
         folder: folders.attempt(execution.id, task, number),
@@ -48,7 +48,8 @@ pub(in crate::executors) fn placed_job(
 
 /// What runs each script of an environment on this machine, and why it cannot be run, if so.
 pub fn interpreters(scripts: &EnvironmentScripts) -> Vec<(String, Option<FailureCause>)> {
-    let all = [("deploy", Some(&scripts.deploy)), ("remove", scripts.remove.as_ref())];
+    let all =
+        [("deploy", Some(&scripts.deploy)), ("verify", scripts.verify.as_ref()), ("remove", scripts.remove.as_ref())];
     all.into_iter()
         .filter_map(|(name, script)| Some((name, script?)))
         .map(|(name, script)| {

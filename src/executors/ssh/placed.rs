@@ -25,7 +25,7 @@ pub(in crate::executors) fn placed_job(
         is_done: place.done.contains(&host.label()),
         host: host.clone(),
     };
-    let PlacedScript { script, mut environment, private, files, timeout, leave_running, batch, limit } = script;
+    let PlacedScript { script, mut environment, private, files, timeout, leave_running, batch, limit, .. } = script;
     environment.extend(given(attempt, &attempt.execution.tasks[attempt.task].name));
     // It never comes to a host; whatever says it all the same, says it to nobody.
     let secrets = private.secrets.into_iter().chain(key.iter().cloned()).collect();

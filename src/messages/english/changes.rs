@@ -1,8 +1,11 @@
 //! Words about what changes applications and components.
 
+use super::environments::{approval_missing, who_agrees};
+use super::grammar::listed;
 use super::task_form::{begins, words};
 use crate::domain::component::ChangeFault;
-use crate::domain::component_wait::Holder;
+use crate::domain::component_wait::{Holder, LockedObject};
+use crate::domain::environment::{ApproverRule, ReleaseLock};
 use crate::domain::event::{ObjectChange, TeamObject};
 use crate::domain::kinds::{CreateApplication, CreateComponent, UpdateComponent};
 use crate::domain::specification::{
@@ -10,9 +13,15 @@ use crate::domain::specification::{
 };
 use crate::messages::task_form::FieldWords;
 
-/// Who works on a component.
-pub(super) fn works_on(holder: &Holder) -> String {
-    format!("execution {} of {} works on it", holder.number, holder.release)
+/// For what a task waits, and who works on it.
+pub(super) fn awaited(holder: &Holder) -> String {
+    let Holder { object, release, number, .. } = holder;
+    match object {
+        LockedObject::Component(name) => format!("the component {name}: execution {number} of {release} works on it"),
+        LockedObject::Environment { name, .. } => {
+            format!("the environment {name}: execution {number} of {release} works there")
+        }
+    }
 }
 
 /// What happened to an environment or an application.
@@ -35,6 +44,27 @@ pub(super) fn object_changed(
     format!("{verb} the {object} {name} of the team {team}{now}")
 }
 
+/// What was said of the releases to an environment.
+pub(super) fn options_set(
+    (environment, team): (&str, &str),
+    lock: ReleaseLock,
+    approval: Option<&ApproverRule>,
+    lent: &[String],
+) -> String {
+    let lock = match lock {
+        ReleaseLock::Shared => "several releases at a time",
+        ReleaseLock::Kept => "one release at a time, also while a checkpoint waits",
+        ReleaseLock::LetGo => "one release at a time, and others while a checkpoint waits",
+    };
+    let approval =
+        approval.map_or_else(|| "no approval".to_owned(), |rule| format!("approval by {}", who_agrees(rule)));
+    let lent = match lent {
+        [] => "no other team".to_owned(),
+        teams => format!("by the teams {} too", listed(teams.iter().map(String::as_str), "and")),
+    };
+    format!("set the options of the environment {environment} of the team {team}: {lock}, {approval}, {lent}")
+}
+
 /// Why a change could not begin, or could not be undone.
 pub(super) fn change_fault(fault: &ChangeFault) -> String {
     match fault {
@@ -48,6 +78,17 @@ pub(super) fn change_fault(fault: &ChangeFault) -> String {
         ChangeFault::ComponentExists { name } => format!("There is a component {name} already."),
         ChangeFault::NoEnvironment { name } => {
             format!("The team has no environment named {name} in this region. A manager of the team makes one.")
+        }
+        ChangeFault::SeveralEnvironments { name, teams } => format!(
+            "Several teams lend an environment named {name}: {}. Write the team before it: TEAM/{name}.",
+            listed(teams.iter().map(String::as_str), "and")
+        ),
+        ChangeFault::NotLent { environment, team } => format!(
+            "The environment {environment} is of the team {team}, which does not let this team release there. A manager of \
+             {team} does so under Options."
+        ),
+        ChangeFault::NotApproved { environment, rule } => {
+            format!("{}. Execute a release task that has such a checkpoint.", approval_missing(environment, rule))
         }
         ChangeFault::OtherRegion { name } => format!(
             "The component {name} runs in an environment of another region: a release task of that region updates it."
@@ -77,6 +118,10 @@ pub(super) fn change_fault(fault: &ChangeFault) -> String {
         ChangeFault::NotEmpty { name } => format!("The application {name} has components by now: it is left as it is."),
         ChangeFault::WouldWait { component, release, number } => format!(
             "It would wait for {component}, on which execution {number} of {release} works, and that one waits for this: they \
+             would wait for each other for ever. It can be retried when the other is over."
+        ),
+        ChangeFault::EnvironmentWouldWait { environment, release, number } => format!(
+            "It would wait for {environment}, where execution {number} of {release} works, and that one waits for this: they \
              would wait for each other for ever. It can be retried when the other is over."
         ),
     }
@@ -132,7 +177,7 @@ pub(super) fn form_words(key: &str) -> Option<FieldWords> {
             "Component",
             "The application and the name of the component there, such as shop/web.",
         ),
-        "in" => words("Environment", "The name of an environment of the team in this region."),
+        "in" => words("Environment", "An environment of the team in this region, or one that another team lends it."),
         "version" => words("Version", "Free text, such as 2026.1129.10431. References are replaced."),
         "spec.image" => begins("What runs", "Image", "A container image, such as registry.example/shop/web:1.4."),
         "set.image" => begins(

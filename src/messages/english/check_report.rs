@@ -27,6 +27,16 @@ impl CheckReportSentences for English {
             Whole::TwoActive { release, count } => {
                 format!("release task {release} has {} that are not over", many(*count, "execution"))
             }
+            Whole::SharedLock { environment, count } => {
+                format!(
+                    "environment {environment} takes one release at a time, but {} hold it",
+                    many(*count, "execution")
+                )
+            }
+            Whole::LockBehindEnd { environment, count } => {
+                let verb = if *count == 1 { "is over, but still works" } else { "are over, but still work" };
+                format!("{} {verb} in environment {environment}", many(*count, "execution"))
+            }
             Whole::OwnerUnknown { count } => {
                 let (verb, belong, it) = if *count == 1 { ("is", "belongs", "it") } else { ("are", "belong", "them") };
                 let of = many(*count, "execution");

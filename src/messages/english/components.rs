@@ -305,15 +305,12 @@ impl ComponentSentences for English {
     fn works_on(&self, release: &str, number: u32) -> String {
         format!("Execution {number} of {release} works on it. Others wait until that is over.")
     }
-
-    fn waits_for_component(&self, component: &str, release: &str, number: u32) -> String {
-        format!("Waits for {component}: {release} #{number} works on it")
-    }
 }
 
 fn script(of: EnvironmentField) -> &'static str {
     match of {
         EnvironmentField::Deploy => "The script that deploys",
+        EnvironmentField::Verify => "The script that verifies",
         EnvironmentField::Remove => "The script that removes",
         EnvironmentField::Name
         | EnvironmentField::Description

@@ -2,6 +2,7 @@
 
 use super::English;
 use super::cause;
+use crate::domain::component_wait::{Holder, LockedObject};
 use crate::domain::dry_run::{ComponentForecast, CreatedObject, Expectation, ForecastWord, RunPlace, UnchangedReason};
 use crate::messages::dry_run::DryRunSentences;
 
@@ -51,9 +52,10 @@ impl DryRunSentences for English {
 
     fn expected(&self, expected: &Expectation) -> String {
         match expected {
-            Expectation::Changes(component) => deployed(component),
             Expectation::Creates(CreatedObject::Application { name }) => format!("Makes the application {name}."),
-            Expectation::Creates(CreatedObject::Component(component)) => deployed(component),
+            Expectation::Changes(component) | Expectation::Creates(CreatedObject::Component(component)) => {
+                deployed(component)
+            }
             Expectation::NotKnownYet(component) => {
                 format!("{} What changes depends on what earlier tasks give.", deployed(component))
             }
@@ -61,7 +63,7 @@ impl DryRunSentences for English {
                 "What it comes to can only be seen by running it.".to_owned()
             }
             Expectation::Runs(place) => {
-                format!("Runs in {}; what it comes to can only be seen by running it.", located(place))
+                format!("Runs in {}; what it comes to can only be seen by running it.{}", located(place), waits(place))
             }
             Expectation::Asks => "Waits here until it is decided.".to_owned(),
             Expectation::NoChange { why: UnchangedReason::Same } => {
@@ -83,16 +85,13 @@ impl DryRunSentences for English {
 }
 
 fn deployed(component: &ComponentForecast) -> String {
-    let ComponentForecast { component: name, place, from, to, waits_for, .. } = component;
+    let ComponentForecast { component: name, place, from, to, .. } = component;
     let versions = match from {
         Some(from) if from == to => format!("stays at version {to}"),
         Some(from) => format!("goes from version {from} to {to}"),
         None => format!("is deployed in version {to}"),
     };
-    let waits = waits_for.as_ref().map(|holder| {
-        format!(" {} #{} works on it now: this would wait until that is over.", holder.release, holder.number)
-    });
-    format!("{name} {versions} in {}.{}", located(place), waits.unwrap_or_default())
+    format!("{name} {versions} in {}.{}", located(place), waits(place))
 }
 
 fn located(place: &RunPlace) -> String {
@@ -102,4 +101,13 @@ fn located(place: &RunPlace) -> String {
         [host] => format!("{name}, on the host {host}"),
         hosts => format!("{name}, on {} hosts", hosts.len()),
     }
+}
+
+fn waits(place: &RunPlace) -> String {
+    let Some(Holder { object, release, number, .. }) = &place.waits_for else { return String::new() };
+    let works = match object {
+        LockedObject::Component(name) => format!("works on {name}"),
+        LockedObject::Environment { name, .. } => format!("works in {name}, which takes one release at a time"),
+    };
+    format!(" Execution #{number} of {release} {works}: this would wait until that is over.")
 }

@@ -251,6 +251,7 @@ impl ErrorSentences for English {
             "key" => Some("Key"),
             "batch" => Some("Hosts at a time"),
             "max_failed" => Some("How many may fail"),
+            "other_teams" => Some("Teams that may release there"),
             field => super::storage::field_label(field).or_else(|| super::task_form::field_label(field)),
         }
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::blanking::BlankedCounts;
+use crate::domain::dry_run::TriedRelease;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, NewLabels, ReleaseEvent};
 use crate::domain::execution::{
     AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Start, Verdict,
@@ -35,10 +36,13 @@ pub fn event(event: &Event) -> String {
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
         Event::ComponentAwaited { name, holder, .. } => {
-            format!("let {name} wait for the component {}: {}", holder.component, changes::works_on(holder))
+            format!("let {name} wait for {}", changes::awaited(holder))
         }
         Event::AttemptEnded { name, attempt, kind, outcome, again_at, .. } => {
             ended(name, (*attempt, *kind), outcome, *again_at)
+        }
+        Event::CheckpointOpened { name, again: Some(environment), .. } => {
+            format!("asked again for a decision on {name}, because {environment} was changed since")
         }
         Event::CheckpointOpened { name, deadline: None, .. } => format!("asked for a decision on {name}"),
         Event::CheckpointOpened { name, deadline: Some(deadline), .. } => {
@@ -154,13 +158,7 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ScriptsAllowed { team } => format!("allowed the team {team} to run scripts on the server"),
         AccountEvent::ScriptsForbidden { team } => format!("forbade the team {team} to run scripts on the server"),
         AccountEvent::RegionAdded { name } => format!("added the region {name}"),
-        AccountEvent::RetentionChanged { region, before, after } => {
-            let told = |policy: &RetentionPolicy| {
-                let (good, other) = (English.kept(policy.successful), English.kept(policy.unsuccessful));
-                format!("successful ones {good}, others {other}")
-            };
-            format!("changed what {region} keeps of executions from {} to {}", told(before), told(after))
-        }
+        AccountEvent::RetentionChanged { region, before, after } => retention_changed(region, before, after),
         AccountEvent::DraftExpired { user, release: Some(release) } => {
             format!("removed the draft of {release} by {user}, which nobody had changed for {DRAFT_DAYS} days")
         }
@@ -197,13 +195,16 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ConnectionTestAsked { environment, team } => {
             format!("had the connection of the environment {environment} of the team {team} tested")
         }
-        AccountEvent::DryRunMade { release, team } => {
+        AccountEvent::DryRunMade(TriedRelease { release, team }) => {
             format!("had it looked what the release task {release} of the team {team} would do")
         }
         AccountEvent::HostKeysPinned { environment, team, host, fingerprints } => format!(
             "pinned {} for the host {host} of the environment {environment} of the team {team}",
             fingerprints.join(", ")
         ),
+        AccountEvent::EnvironmentOptionsSet { environment, team, lock, approval, lent } => {
+            changes::options_set((environment, team), *lock, approval.as_ref(), lent)
+        }
         AccountEvent::ObjectChanged { object, name, team, change, version } => {
             changes::object_changed((*object, *change), (name, team), *version)
         }
@@ -223,6 +224,14 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ActivityExported { format, filter } => exported(*format, filter),
         AccountEvent::TokenRevoked { token, .. } => format!("revoked the token {token}"),
     }
+}
+
+fn retention_changed(region: &str, before: &RetentionPolicy, after: &RetentionPolicy) -> String {
+    let told = |policy: &RetentionPolicy| {
+        let (good, other) = (English.kept(policy.successful), English.kept(policy.unsuccessful));
+        format!("successful ones {good}, others {other}")
+    };
+    format!("changed what {region} keeps of executions from {} to {}", told(before), told(after))
 }
 
 fn key_changed(before: Option<&str>, after: &str) -> String {

@@ -3,6 +3,8 @@
 use super::English;
 use super::cause::failure_cause;
 use super::grammar::counted;
+use super::sources;
+use crate::domain::commits::CommitsState;
 use crate::domain::git::SourceState;
 use crate::domain::kinds::{GitSource, HttpCheck, ManualApproval, Retry, StatusRange, VerifySpec, Wait};
 use crate::format::written_duration;
@@ -143,6 +145,17 @@ impl KindSentences for English {
 
     fn commit_of(&self, build: &str, planned: &str, state: &SourceState) -> String {
         format!("{build} builds {planned}: {}", self.source_state(state))
+    }
+
+    fn commits_title(&self, build: &str) -> String {
+        format!("Commits of {build} since what runs now")
+    }
+
+    fn commits_told(&self, state: &CommitsState) -> String {
+        match state {
+            CommitsState::Pending => "They are being looked up.".to_owned(),
+            CommitsState::Known(since) => sources::commits_since(since),
+        }
     }
 
     fn source_on_card(&self, source: &GitSource, state: &SourceState) -> String {

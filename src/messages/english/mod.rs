@@ -19,6 +19,7 @@ mod differences;
 mod dry_run;
 mod edit_words;
 mod editor;
+mod environments;
 mod errors;
 mod event;
 mod execute;

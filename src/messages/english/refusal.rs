@@ -7,6 +7,7 @@ use crate::domain::refusal::{Change, CommentFor, Operation, Refusal, Unasked};
 use crate::domain::status::TaskStatus;
 use crate::domain::tokens::TokenScope;
 
+use super::environments::approval_missing;
 use super::grammar::{listed, moment, size};
 use super::variables::variable_problems;
 use super::words::{self, release_status, task_status};
@@ -57,6 +58,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("There is no task {task} here. It may have been renamed since the page was opened: open it again.")
         }
         Refusal::GateLeftOut { gates } => gates_left_out(gates),
+        Refusal::NotApproved { task, environment, rule } => format!(
+            "{}. None that is chosen ends before {task}: add such a checkpoint, or choose it.",
+            approval_missing(environment, rule)
+        ),
         Refusal::Variables { problems } => variable_problems(problems),
         Refusal::NotSkippable { task, status: TaskStatus::Failed } => {
             format!("{task} is a checkpoint, and a checkpoint is never skipped. Retry asks the approvers again.")

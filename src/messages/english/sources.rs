@@ -5,6 +5,7 @@ use super::grammar::{counted, size};
 use super::system;
 use super::task_form::{begins, words};
 use crate::domain::artefacts::{ArtefactFault, MAX_ARTEFACT, MAX_ARTEFACTS, MAX_ARTEFACTS_SIZE, MAX_PATH_LEN};
+use crate::domain::commits::CommitsSince;
 use crate::domain::git::{GitFault, SourceFault};
 use crate::messages::task_form::FieldWords;
 
@@ -73,6 +74,35 @@ pub(super) fn git_fault(fault: &GitFault) -> String {
             format!("The source could not be put on this machine: {}.", super::cause::io_fault(problem))
         }
         GitFault::Other { said } => format!("Git could not fetch the source: {}.", system::in_words(said)),
+    }
+}
+
+/// What is new in a build.
+pub(super) fn commits_since(since: &CommitsSince) -> String {
+    match since {
+        CommitsSince::Nothing => "Nothing that was built from this repository runs yet.".to_owned(),
+        CommitsSince::Missing { from } => {
+            format!("The repository does not have {} any more, the commit that runs now.", from.short())
+        }
+        CommitsSince::Unknown { from, cause } => format!(
+            "It could not be found out what is new since {}, the commit that runs now. {}",
+            from.short(),
+            super::cause::failure_cause(cause)
+        ),
+        CommitsSince::Listed { from, commits, is_cut, goes_back } => {
+            let from = from.short();
+            let back = if *goes_back { " What runs now has commits that this build has not." } else { "" };
+            match (commits.len(), is_cut) {
+                (0, _) if *goes_back => format!("None: it is older than {from}, the commit that runs now."),
+                (0, _) => format!("None: {from} is the commit that runs now."),
+                (count, true) => {
+                    format!("The newest {count} since {from}, the commit that runs now. There are more.{back}")
+                }
+                (count, false) => {
+                    format!("{} since {from}, the commit that runs now.{back}", counted(count, "commit"))
+                }
+            }
+        }
     }
 }
 

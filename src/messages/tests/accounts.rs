@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
+use crate::domain::dry_run::TriedRelease;
+use crate::domain::environment::{ApproverRule, ReleaseLock};
 use crate::domain::event::{ObjectChange, TeamObject};
 use crate::domain::notices::NoticeKind;
 use crate::domain::secrets::{SecretLabel, SecretPurpose};
@@ -39,6 +41,23 @@ fn what_happens_to_what_a_team_owns_is_told() {
         (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
         (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),
         (AccountEvent::ChannelRemoved { channel: name(), team: name() }, "removed the channel shop of the team shop"),
+        (
+            AccountEvent::EnvironmentOptionsSet {
+                environment: "prod".to_owned(),
+                team: name(),
+                lock: ReleaseLock::LetGo,
+                approval: Some(ApproverRule {
+                    users: vec!["ann".to_owned()],
+                    roles: vec![Role::Approver],
+                    required: 2,
+                    four_eyes: true,
+                }),
+                lent: vec!["bank".to_owned()],
+            },
+            "set the options of the environment prod of the team shop: one release at a time, and others while a checkpoint \
+             waits, approval by at least 2 of ann and the approvers of the team, but nobody who took part in starting it, by the teams \
+             bank too",
+        ),
         (changed(TeamObject::Application, ObjectChange::Made, None), "made the application shop of the team shop"),
         (
             changed(TeamObject::Application, ObjectChange::Deleted, None),
@@ -53,7 +72,7 @@ fn what_happens_to_what_a_team_owns_is_told() {
             "had the connection of the environment shop of the team shop tested",
         ),
         (
-            AccountEvent::DryRunMade { release: name(), team: name() },
+            AccountEvent::DryRunMade(TriedRelease { release: name(), team: name() }),
             "had it looked what the release task shop of the team shop would do",
         ),
         (

@@ -132,6 +132,7 @@ impl Asked {
         let words = Locale::default().components();
         let sentence = match error {
             ComponentReleaseError::NothingRuns => words.nothing_to_release().to_owned(),
+            ComponentReleaseError::NeedsApproval { environment, rule } => words.needs_approval(&environment, &rule),
             ComponentReleaseError::App(AppError::TooManyDrafts) => {
                 Locale::default().editor().too_many_drafts(MAX_DRAFTS)
             }

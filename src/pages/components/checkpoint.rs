@@ -67,8 +67,11 @@ pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
         // The first of them decides: nothing is counted.
         Deciders::Team => {}
     }
-    if let TaskState::ToBeApproved { since, deadline } = run.state {
-        facts.push(Fact::new("Waiting since", FactValue::When(When::at(since, now))));
+    if let TaskState::ToBeApproved { since, deadline, again } = &run.state {
+        facts.push(Fact::new("Waiting since", FactValue::When(When::at(*since, now))));
+        let said = Locale::default().components();
+        facts.extend(again.as_ref().map(|environment| Fact::text("Asked again", said.asked_again(environment))));
+        let said = Locale::default().dialogs();
         facts.extend(
             deadline.map(|at| Fact::new(said.at_deadline(gate.on_deadline), FactValue::When(When::at(at, now)))),
         );

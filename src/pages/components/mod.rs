@@ -7,6 +7,7 @@
 
 pub mod changes;
 pub mod checkpoint;
+pub mod commits;
 pub mod component_urls;
 pub mod dialog;
 pub mod draft_urls;
@@ -21,6 +22,7 @@ pub mod told_event;
 pub mod urls;
 
 pub use changes::ChangeList;
+pub use commits::CommitList;
 pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps};
 pub use layout::side_bar::SideBar;
 pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, NavArea, NavEntry, PlaceLink, PlaceSwitch, Section};

@@ -11,7 +11,7 @@ use crate::http::error::HttpError;
 use crate::messages::kinds::InputLabel;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, changes, checkpoint};
+use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, changes, checkpoint, commits};
 use crate::pages::executions;
 
 /// A checkpoint that asks somebody.
@@ -56,6 +56,7 @@ pub async fn dialog(
         cancel_url: from.url(&subject.urls()),
         what: checkpoint::what_to_check(execution, task, subject.names()),
         facts: facts(subject, execution, task).await?,
+        commits: commits::of_execution(subject, execution, None).await?,
         changes: changes::of_execution(subject, execution).await?,
         variables: executions::of_execution(execution),
         decisions: checkpoint::said(run.current_decisions(), now),

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::domain::refusal::Unasked;
 use crate::messages::Locale;
-use crate::pages::components::{ChangeList, Fact, Field, Hidden, SaidRow, part};
+use crate::pages::components::{ChangeList, CommitList, Fact, Field, Hidden, SaidRow, part};
 use crate::pages::executions::variables_view::VariableLines;
 
 /// Which checkpoint is decided, and in which right.
@@ -73,6 +73,8 @@ pub struct DecisionDialog {
     pub what: String,
     /// "1 of 2 agreed", "Deadline", "Started by".
     pub facts: Vec<Fact>,
+    /// What is new in each build.
+    pub commits: Vec<CommitList>,
     /// What changed since the execution before.
     pub changes: ChangeList,
     /// The values of the variables of the execution.

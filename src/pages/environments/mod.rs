@@ -2,6 +2,8 @@
 
 mod examples;
 mod handler;
+mod options;
+pub mod options_view;
 mod presenter;
 mod sent_form;
 mod test_handler;
@@ -31,6 +33,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Line("batch"),
         FieldRule::Line("max_failed"),
         FieldRule::Lines("deploy"),
+        FieldRule::Lines("verify"),
         FieldRule::Lines("remove"),
         FieldRule::Lines("variables"),
         FieldRule::Line("timeout"),
@@ -44,9 +47,19 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Line("batch"),
         FieldRule::Line("max_failed"),
         FieldRule::Lines("deploy"),
+        FieldRule::Lines("verify"),
         FieldRule::Lines("remove"),
         FieldRule::Lines("variables"),
         FieldRule::Line("timeout"),
+    ]),
+    FormRules::at("/regions/{region}/environments/{environment}/options", "").giving_back(&[
+        FieldRule::Hidden("seen"),
+        FieldRule::Hidden("lock"),
+        FieldRule::Line("required"),
+        FieldRule::Hidden("role"),
+        FieldRule::Line("people"),
+        FieldRule::Hidden("four_eyes"),
+        FieldRule::Line("other_teams"),
     ]),
     FormRules::at("/regions/{region}/environments/{environment}/delete", ""),
     FormRules::at("/regions/{region}/environments/{environment}/test", ""),
@@ -66,6 +79,11 @@ pub fn routes(app: &mut ServiceConfig) {
             resource("/regions/{region}/environments/{environment}/edit")
                 .route(get().to(handler::edit))
                 .route(post().to(handler::update)),
+        )
+        .service(
+            resource("/regions/{region}/environments/{environment}/options")
+                .route(get().to(options::edit))
+                .route(post().to(options::update)),
         )
         .service(
             resource("/regions/{region}/environments/{environment}/delete")

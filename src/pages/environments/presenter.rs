@@ -4,10 +4,10 @@ use super::examples::{self, Example};
 use super::sent_form::{SSH, SentEnvironment};
 use super::view::{
     ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ExampleLink, HostFields,
-    HostLine, ScriptBox, VersionLine,
+    HostLine, ScriptBox, UseLine, VersionLine,
 };
-use crate::app::environments::{EnvironmentDetail, EnvironmentList};
-use crate::app::reads::{Environment, IdAndName, ListedComponent};
+use crate::app::environments::{EnvironmentAccess, EnvironmentDetail, EnvironmentList, RunningComponent};
+use crate::app::reads::{Environment, EnvironmentUse, IdAndName, ListedComponent};
 use crate::domain::component::ComponentStatus;
 use crate::domain::environment::{
     ENVIRONMENT_KINDS, EnvironmentFault, EnvironmentField, EnvironmentScripts, written_variables,
@@ -74,10 +74,15 @@ pub fn component_row(listed: &ListedComponent, region: &str, place: Link, now: M
 pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment) -> EnvironmentPage {
     let words = Locale::default().components();
     let environment = &found.environment;
-    let EnvironmentScripts { deploy, remove, variables, timeout } = environment.settings.scripts();
+    let EnvironmentScripts { deploy, verify, remove, variables, timeout } = environment.settings.scripts();
     let time = format::written_duration(*timeout);
     let mut scripts =
         vec![ScriptBox { title: "Deploy", about: format!("for each revision, {time} at most"), text: deploy.clone() }];
+    scripts.extend(verify.as_ref().map(|text| ScriptBox {
+        title: "Verify",
+        about: "after each deployment, within its time".to_owned(),
+        text: text.clone(),
+    }));
     scripts.extend(remove.as_ref().map(|text| ScriptBox {
         title: "Remove",
         about: format!("when a creation is rolled back, {time} at most"),
@@ -91,17 +96,15 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
     let operation = |word| component_urls::environment_operation(region, environment.id, word);
     let secrets = Action::link(Locale::default().named_secrets().short_title(), operation("secrets"));
     let connection = Action::link(Locale::default().connections().test(), operation("test"));
-    let mut actions = vec![secrets, connection];
+    let is_own = found.access == EnvironmentAccess::Own;
+    let mut actions = if is_own { vec![secrets, connection] } else { Vec::new() };
     if found.may_manage {
+        actions.push(Action::link(words.options_title(), operation("options")));
         actions.push(Action::link("Edit", operation("edit")).styled(ActionStyle::Primary));
         if found.components.is_empty() {
             actions.push(Action::open("Delete…", operation("delete")));
         }
     }
-    let row = |(listed, application): &(ListedComponent, crate::app::reads::TeamApplication)| {
-        let place = Link::new(&application.name, component_urls::application(region, application.id));
-        component_row(listed, region, place, now)
-    };
     let version = |version: &crate::app::reads::EnvironmentVersion| VersionLine {
         name: words.environment_version(version.number),
         by: version.saved_by.name().to_owned(),
@@ -117,15 +120,53 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
         description: environment.description.clone(),
         facts: facts(found, region),
         actions,
-        hosts: environment.settings.ssh().map(|ssh| ssh.hosts.iter().map(host_row).collect()).unwrap_or_default(),
+        hosts: environment
+            .settings
+            .ssh()
+            .filter(|_| is_own)
+            .map(|ssh| ssh.hosts.iter().map(host_row).collect())
+            .unwrap_or_default(),
         warning: Some(&found.scripts)
             .filter(|_| environment.settings.ssh().is_none())
             .and_then(|scripts| scripts.missing())
             .map(|team| Notice::new(Look::Asking, "", words.no_scripts(team))),
-        scripts,
-        components: found.components.iter().map(row).collect(),
-        given: given(environment.settings.ssh().is_some()),
+        scripts: if is_own { scripts } else { Vec::new() },
+        components: found.components.iter().map(|running| running_row(running, region, now)).collect(),
+        given: if is_own { given(environment.settings.ssh().is_some()) } else { Vec::new() },
+        lent_by: (!is_own).then(|| Notice::new(Look::Info, "", words.lent_by(&found.team.name))),
+        lock: words.lock(environment.options.lock),
+        works_in: holder(found).map(|of| words.works_in(&of.maker.release, of.maker.number)),
+        approval: words.approval(environment.options.approval.as_ref()),
+        lent_to: words.lent_to(&found.lent.iter().map(|team| team.name.as_str()).collect::<Vec<_>>()),
+        uses: found.uses.iter().map(|used| use_line(used, now)).collect(),
         versions: found.versions.iter().map(version).collect(),
+    }
+}
+
+/// A component that runs there, with its team if that is another one.
+fn running_row(running: &RunningComponent, region: &str, now: Moment) -> ComponentRow {
+    let RunningComponent { listed, place, team, is_readable } = running;
+    let name = match team {
+        Some(team) => format!("{} of {}", place.application, team.name),
+        None => place.application.clone(),
+    };
+    let url = |url: String| if *is_readable { url } else { String::new() };
+    let link = Link::new(name, url(component_urls::application(region, place.application_id)));
+    let row = component_row(listed, region, link, now);
+    ComponentRow { name: Link::new(&row.name.text, url(row.name.url.clone())), ..row }
+}
+
+/// The execution for which others wait, where one release at a time works.
+fn holder(found: &EnvironmentDetail) -> Option<&EnvironmentUse> {
+    let is_exclusive = found.environment.options.lock.is_exclusive();
+    found.uses.iter().find(|used| is_exclusive && used.freed_at.is_none())
+}
+
+fn use_line(used: &EnvironmentUse, now: Moment) -> UseLine {
+    UseLine {
+        by: Locale::default().components().by_execution(&used.maker.release, used.maker.number),
+        since: When::at(used.taken_at, now),
+        until: used.freed_at.map(|at| When::at(at, now)),
     }
 }
 
@@ -138,7 +179,7 @@ fn facts(found: &EnvironmentDetail, region: &str) -> Vec<Fact> {
         Fact::text("Region", region),
         Fact::text("Components", found.components.len().to_string()),
     ];
-    if let Some(ssh) = settings.ssh() {
+    if let Some(ssh) = settings.ssh().filter(|_| found.access == EnvironmentAccess::Own) {
         facts.push(Fact::text("Hosts", ssh.hosts.len().to_string()));
         facts.push(Fact::text("Signs in with", &ssh.key));
         facts.push(Fact::text("Order", words.hosts_at_a_time(ssh.batch, ssh.limit)));
@@ -241,6 +282,7 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
             max_failed: field(&sent.max_failed, EnvironmentField::MaxFailed, faults),
         }),
         deploy: field(&sent.deploy, EnvironmentField::Deploy, faults),
+        verify: field(&sent.verify, EnvironmentField::Verify, faults),
         remove: field(&sent.remove, EnvironmentField::Remove, faults),
         variables: field(&sent.variables, EnvironmentField::Variables, faults),
         timeout: field(&sent.timeout, EnvironmentField::Timeout, faults),

@@ -46,6 +46,9 @@ pub struct SentEnvironment {
     /// The script that deploys.
     #[serde(default)]
     pub deploy: String,
+    /// The script that looks whether what was deployed is well.
+    #[serde(default)]
+    pub verify: String,
     /// The script that removes.
     #[serde(default)]
     pub remove: String,
@@ -77,7 +80,7 @@ impl SentEnvironment {
 
     /// What one that is there begins with.
     pub fn of(description: &str, settings: &EnvironmentSettings, seen: u32) -> Self {
-        let EnvironmentScripts { deploy, remove, variables, timeout } = settings.scripts();
+        let EnvironmentScripts { deploy, verify, remove, variables, timeout } = settings.scripts();
         let TypedHosts { hosts, user, key, batch, max_failed } = settings.ssh().map(TypedHosts::of).unwrap_or_default();
         Self {
             description: description.to_owned(),
@@ -88,6 +91,7 @@ impl SentEnvironment {
             batch,
             max_failed,
             deploy: deploy.clone(),
+            verify: verify.clone().unwrap_or_default(),
             remove: remove.clone().unwrap_or_default(),
             variables: written_variables(variables),
             timeout: format::written_duration(*timeout),
@@ -114,7 +118,7 @@ impl SentEnvironment {
     /// The environment that it means, and what cannot be read of it.
     pub fn read(&self) -> (TypedEnvironment, Vec<EnvironmentFault>) {
         let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
-        let remove = lines(&self.remove);
+        let (verify, remove) = (lines(&self.verify), lines(&self.remove));
         let typed = self.timeout.trim();
         let timeout = format::read_duration(typed).ok();
         let (variables, unread) = read_variables(&lines(&self.variables));
@@ -122,6 +126,7 @@ impl SentEnvironment {
         faults.extend(timeout.is_none().then(|| EnvironmentFault::TimeoutText { found: typed.to_owned() }));
         let scripts = EnvironmentScripts {
             deploy: lines(&self.deploy),
+            verify: (!verify.trim().is_empty()).then_some(verify),
             remove: (!remove.trim().is_empty()).then_some(remove),
             variables,
             timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),

@@ -62,8 +62,31 @@ pub struct EnvironmentPage {
     pub components: Vec<ComponentRow>,
     /// What a script is given.
     pub given: Vec<GivenVariable>,
+    /// That it is another team's.
+    pub lent_by: Option<Notice>,
+    /// How many releases work there at a time.
+    pub lock: &'static str,
+    /// The release for which others wait now.
+    pub works_in: Option<String>,
+    /// Which approval is needed.
+    pub approval: String,
+    /// Which other teams release there.
+    pub lent_to: String,
+    /// Which executions worked there last, the newest first.
+    pub uses: Vec<UseLine>,
     /// Its versions, the newest first.
     pub versions: Vec<VersionLine>,
+}
+
+/// A stretch of time in which an execution worked in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UseLine {
+    /// Which.
+    pub by: String,
+    /// From when.
+    pub since: When,
+    /// Until when; nothing while it goes on.
+    pub until: Option<When>,
 }
 
 /// A host of an environment.
@@ -174,6 +197,8 @@ pub struct EnvironmentFormPage {
     pub hosts: Option<HostFields>,
     /// The script that deploys.
     pub deploy: Field,
+    /// The script that looks whether what was deployed is well.
+    pub verify: Field,
     /// The script that removes.
     pub remove: Field,
     /// Variables of all of them.

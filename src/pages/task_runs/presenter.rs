@@ -16,7 +16,7 @@ use crate::messages::kinds::InputLabel;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{
-    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, Status, When, checkpoint, urls,
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, Status, When, checkpoint, commits, urls,
 };
 use crate::pages::kinds;
 use crate::pages::release_tasks::process::{change_of, decide_action};
@@ -55,6 +55,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         rollback: scripts.and_then(|shown| shown.rollback).map(str::to_owned),
         environment: scripts.map(|shown| named(shown.environment)).unwrap_or_default(),
         outputs: named(&run.outputs),
+        commits: commits::of_execution(subject, &found.execution, Some(&run.name)).await?,
         artefacts: artefacts::rows(found).await?,
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
@@ -172,11 +173,10 @@ fn actions(found: &Found) -> Vec<Action> {
     offered.into_iter().flatten().collect()
 }
 
-/// That it waits for a component, or for a place.
+/// That it waits for a component, an environment, or a place.
 fn waits(run: &TaskRun) -> Option<Notice> {
     if let Some(ComponentWait { holder, .. }) = &run.held {
-        let said =
-            Locale::default().components().waits_for_component(&holder.component, &holder.release, holder.number);
+        let said = Locale::default().components().waits_for(holder);
         return Some(Notice::new(Look::Info, "Not started yet.", format!("{said}.")));
     }
     let waits = run.waits?;

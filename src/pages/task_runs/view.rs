@@ -4,7 +4,9 @@ use std::num::NonZero;
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, ClockTime, Elapsed, Fact, Notice, SaidRow, Status, When, part};
+use crate::pages::components::{
+    Action, Chrome, ClockTime, CommitList, Elapsed, Fact, Notice, SaidRow, Status, When, part,
+};
 use crate::pages::release_tasks::view::ReleaseHead;
 
 /// The whole page.
@@ -41,6 +43,8 @@ pub struct TaskRunLive {
     pub environment: Vec<ShownValue>,
     /// What it gave to later tasks.
     pub outputs: Vec<ShownValue>,
+    /// What is new in the commit that it builds.
+    pub commits: Vec<CommitList>,
     /// What it left.
     pub artefacts: Vec<ArtefactRow>,
     /// What people said, oldest first.

@@ -18,6 +18,7 @@ pub struct Model {
     pub standing: String,
     pub comment: String,
     pub decided_at: DateTimeUtc,
+    pub environments: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

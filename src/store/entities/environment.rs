@@ -15,6 +15,9 @@ pub struct Model {
     pub name: String,
     pub description: String,
     pub version: i32,
+    pub release_lock: String,
+    pub approval: Option<String>,
+    pub options_version: i32,
     pub created_at: DateTimeUtc,
     pub removed_at: Option<DateTimeUtc>,
 }

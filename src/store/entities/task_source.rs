@@ -14,6 +14,8 @@ pub struct Model {
     pub commit_id: Option<String>,
     pub fault: Option<String>,
     pub looked_at: Option<Moment>,
+    pub commits_since: Option<String>,
+    pub compared_at: Option<Moment>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

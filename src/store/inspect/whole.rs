@@ -44,6 +44,7 @@ impl Store {
         };
         found.extend(active(&tx).await?);
         found.extend(numbers(&tx).await?);
+        found.extend(locks(&tx).await?);
         tx.commit().await?;
         Ok(found)
     }
@@ -100,6 +101,26 @@ async fn active(db: &DatabaseTransaction) -> Result<Vec<Whole>> {
                    GROUP BY r.id, r.name HAVING count(*) > 1 ORDER BY r.name";
     let rows = Counted::find_by_statement(asked(db, several)).all(db).await?;
     Ok(rows.into_iter().map(|row| Whole::TwoActive { release: row.release, count: row.count }).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Held {
+    environment: String,
+    count: i64,
+}
+
+async fn locks(db: &DatabaseTransaction) -> Result<Vec<Whole>> {
+    let shared = "SELECT e.name AS environment, count(*) AS count FROM environment_uses u \
+                  JOIN environments e ON e.id = u.environment_id WHERE u.freed_at IS NULL AND u.exclusive \
+                  GROUP BY e.id, e.name HAVING count(*) > 1 ORDER BY e.name";
+    let left = "SELECT e.name AS environment, count(*) AS count FROM environment_uses u \
+                JOIN environments e ON e.id = u.environment_id JOIN executions x ON x.id = u.execution_id \
+                WHERE u.freed_at IS NULL AND x.ended_at IS NOT NULL GROUP BY e.id, e.name ORDER BY e.name";
+    let shared = Held::find_by_statement(asked(db, shared)).all(db).await?;
+    let left = Held::find_by_statement(asked(db, left)).all(db).await?;
+    let shared = shared.into_iter().map(|Held { environment, count }| Whole::SharedLock { environment, count });
+    let left = left.into_iter().map(|Held { environment, count }| Whole::LockBehindEnd { environment, count });
+    Ok(shared.chain(left).collect())
 }
 
 async fn numbers(db: &DatabaseTransaction) -> Result<Vec<Whole>> {

@@ -84,6 +84,12 @@ struct Try {
 }
 
 impl Store {
+    /// The execution that has a task of that key.
+    pub async fn execution_of_task(&self, id: TaskRunId) -> Result<Option<ExecutionId>> {
+        let one = task_run::Entity::find_by_id(id).select_only().column(task_run::Column::ExecutionId);
+        Ok(one.into_tuple().one(&self.reader).await?)
+    }
+
     /// A page of the executions of a release task, newest first, turned by their numbers.
     pub async fn executions_of(
         &self,

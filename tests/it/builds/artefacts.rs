@@ -5,6 +5,7 @@ use tollgate::domain::execution::TaskState;
 use tollgate::domain::status::ReleaseStatus;
 
 use crate::db::Db;
+use crate::web::app::REGION;
 use crate::web::authorization::Row;
 use crate::web::releases::scene::Scene;
 use crate::web::stories::Story;
@@ -73,7 +74,19 @@ async fn what_a_build_left_is_kept_for_people_and_for_later_tasks_until_its_time
     assert_eq!(viewer.get(&file(3)).await.status, 404);
     assert_eq!(scene.browser("outsider").await.get(&file(0)).await.status, 404);
 
+    // Programs that wait for a job find it by the key that the execution tells.
     let (last, store) = (scene.last().await, &scene.app.app.store);
+    let job = last.tasks[0].id;
+    let record = viewer.get(&format!("/v3/{REGION}/pipeline/pipelines/{}/records/1", last.release_id)).await;
+    record.says(&format!("\"job_id\":\"{job}\""));
+    let found = viewer.get(&format!("/v3/{REGION}/cas/jobs/{job}")).await;
+    let found: serde_json::Value = serde_json::from_str(&found.text).unwrap();
+    assert_eq!((&found["job_type"], &found["execution_status"]), (&"build".into(), &"SUCCEEDED".into()));
+    assert_eq!((&found["tasks"][0]["task_status"], &found["task_count"]), (&"SUCCEEDED".into(), &1.into()));
+    let outsider = scene.browser("outsider").await;
+    assert_eq!(outsider.get(&format!("/v3/{REGION}/cas/jobs/{job}")).await.status, 404);
+    // A script alone is none.
+    assert_eq!(viewer.get(&format!("/v3/{REGION}/cas/jobs/{}", last.tasks[1].id)).await.status, 404);
     let build = last.tasks[0].id;
     assert_eq!(store.artefacts_of(&[build]).await.unwrap()[&build].len(), 3);
     let tx = store.begin_write().await.unwrap();

@@ -1,6 +1,7 @@
 //! Builds from a git server: what is fetched and when, who is given its credential, and what comes of what is built.
 
 pub mod artefacts;
+pub mod commits;
 pub mod server;
 
 use std::collections::BTreeMap;
@@ -54,6 +55,7 @@ impl Scene {
     async fn deploys(&self) {
         let scripts = EnvironmentScripts {
             deploy: "echo \"runs $TOLLGATE_IMAGE\"".to_owned(),
+            verify: None,
             remove: None,
             variables: BTreeMap::new(),
             timeout: 60,

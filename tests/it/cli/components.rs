@@ -36,6 +36,20 @@ pub async fn an_environment_is_set_changed_and_listed(db: Db) {
     let scripts = kept[0].settings.scripts();
     assert_eq!(scripts.deploy, "set -eu\ntrue\n");
 
+    here.run(&["team", "add", "tills"], "").succeeds("added team");
+    let options = |more: &[&str]| {
+        let of = ["environment", "options", "prod", "--team", "shop", "--region", "eu-west"];
+        here.run(&[&of[..], more].concat(), "")
+    };
+    options(&["--lock", "let-go", "--required", "2", "--role", "approver", "--lend", "tills"]).succeeds(
+        "releases: One at a time; while a checkpoint of it waits others may release here\n\
+         approval: At least 2 of the approvers of the team must agree before the first task here. Whoever took part in starting \
+         the release may not.\nother teams: tills",
+    );
+    options(&["--lock", "both"]).fails("possible values: shared, kept, let-go");
+    options(&["--required", "many", "--lend", "shop"]).fails("required: Must be a number from 1 to 50");
+    options(&["--take-back", "tills", "--required", "0", "--lock", "shared"]).succeeds("other teams: None.");
+
     applications_are_made_and_what_runs_is_released_again(&db, &here).await;
 }
 

@@ -2,6 +2,7 @@
 //! they wait, and what was ended or failed is gone on with.
 
 use tollgate::domain::component::{ChangeFault, ComponentStatus, RevisionState};
+use tollgate::domain::component_wait::LockedObject;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::TaskState;
 use tollgate::domain::kinds::{IfExists, Retry};
@@ -33,10 +34,8 @@ async fn another_execution_waits_for_the_component_and_says_for_whom(db: Db) {
     stage.tick().await;
     let waiting = stage.last(second).await;
     let held = waiting.tasks[0].held.clone().expect("it waits");
-    assert_eq!(
-        (held.holder.component.as_str(), held.holder.release.as_str(), held.holder.number),
-        ("shop/web", "first", 1)
-    );
+    let component = LockedObject::Component("shop/web".to_owned());
+    assert_eq!((&held.holder.object, held.holder.release.as_str(), held.holder.number), (&component, "first", 1));
     assert_eq!((&waiting.tasks[0].state, waiting.tasks[0].attempt), (&TaskState::Waiting, 0), "nothing has begun");
     assert_eq!(waiting.status(), ReleaseStatus::Running);
     assert_eq!(stage.tick().await.changed, 0, "a tick changes nothing while the holder goes on");

@@ -36,6 +36,7 @@ impl Stage {
     pub async fn environment(&self) {
         let scripts = EnvironmentScripts {
             deploy: "deploy it".to_owned(),
+            verify: None,
             remove: Some("remove it".to_owned()),
             variables: BTreeMap::new(),
             timeout: 60,

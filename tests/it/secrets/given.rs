@@ -10,7 +10,7 @@ use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
 use tollgate::app::named_secrets::{NeededSecrets, SecretPlace, SecretScope, TypedSecret};
 use tollgate::app::secrets::Plaintext;
-use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings, TypedOptions};
 use tollgate::domain::ids::EnvironmentId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::AttemptKey;
@@ -24,6 +24,7 @@ on_both!(
     b26_a_secret_reaches_the_task_that_names_it_and_is_nowhere_else,
     a_task_whose_secret_is_missing_or_not_for_tasks_is_errored_and_can_be_tried_again,
     an_environment_gives_its_own_secret_before_that_of_the_team,
+    a_lent_environment_gives_the_secrets_of_the_team_that_owns_it,
     the_page_shows_no_value_and_says_all_that_is_wrong,
 );
 
@@ -136,7 +137,7 @@ phases:
     ]
     .into();
     let deploy = r#"for each in "$OWN" "$TEAMS"; do printf '%s' "$each" | sha256sum; echo "$each"; done"#;
-    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), remove: None, variables, timeout: 60 };
+    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), verify: None, remove: None, variables, timeout: 60 };
     let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
     let made = app.app.make_environment(&Caller::CommandLine, (app.team, app.region), "prod", &typed).await.unwrap();
     app.secret(None, "API_TOKEN", "that of the team", false).await;
@@ -148,6 +149,47 @@ phases:
     let log = scene.log("web", 1).await;
     assert!(log.contains(&sum(&format!("Bearer {SECRET}"))) && log.contains(&sum("another of the team")), "{log}");
     assert!(!log.contains("hunter2") && !log.contains("another of"), "{log}");
+    scene.app.stops().await;
+}
+
+async fn a_lent_environment_gives_the_secrets_of_the_team_that_owns_it(db: Db) {
+    const DEPLOYS: &str = "
+name: shop-web
+phases:
+  - name: Deploy
+    tasks:
+      - {name: app, create-application: shop}
+      - {name: web, create-component: shop/web, in: shared, version: '1.0', spec: {image: shop}}
+";
+    const OWNERS: &str = "that of whoever lends it";
+    let scene = Scene::with(&db, DEPLOYS).await;
+    let app = &scene.app;
+    let tx = app.app.store.begin_write().await.unwrap();
+    let lender = tx.insert_team("lender", app.app.clock.now()).await.unwrap();
+    assert!(tx.permit_scripts(lender, true).await.unwrap());
+    tx.commit().await.unwrap();
+    let variables = [("TOKEN".to_owned(), "${secrets.API_TOKEN}".to_owned())].into();
+    let deploy = r#"printf '%s' "$TOKEN" | sha256sum; echo "$TOKEN""#;
+    let scripts = EnvironmentScripts { deploy: deploy.to_owned(), verify: None, remove: None, variables, timeout: 60 };
+    let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
+    let line = Caller::CommandLine;
+    let shared = app.app.make_environment(&line, (lender, app.region), "shared", &typed).await.unwrap();
+    let teams = app.app.store.teams().await.unwrap();
+    let borrower = teams.iter().find(|team| team.id == app.team).unwrap().name.clone();
+    let options = TypedOptions { lock: "kept".to_owned(), teams: vec![borrower], ..TypedOptions::default() };
+    app.app.change_environment_options(&line, shared.id, 0, &options).await.unwrap();
+    app.secret(None, "API_TOKEN", SECRET, false).await;
+    let value = Plaintext::new(OWNERS.to_owned());
+    let typed = TypedSecret { name: "API_TOKEN".to_owned(), value, for_tasks: false };
+    app.app.set_named_secret(&line, SecretPlace::Team(lender), &typed).await.unwrap();
+    let operator = scene.browser("operator").await;
+    assert_eq!(scene.executes(&operator).await.status, 303);
+    scene.is(ReleaseStatus::Successful).await;
+    let log = scene.log("web", 1).await;
+    assert!(log.contains(&sum(OWNERS)) && !log.contains(OWNERS) && !log.contains(&sum(SECRET)), "{log}");
+    let page = operator.get(&format!("/regions/eu-west/environments/{}", shared.id)).await;
+    page.says("It belongs to the team lender").says("shop-web #1").says_nothing_of("sha256sum");
+    assert_eq!(operator.get(&format!("/regions/eu-west/environments/{}/secrets", shared.id)).await.status, 404);
     scene.app.stops().await;
 }
 

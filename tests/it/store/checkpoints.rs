@@ -19,7 +19,7 @@ on_both!(
 async fn waiting(scene: &Scene) -> Execution {
     let before = scene.executed(1).await;
     let mut after = before.clone();
-    after.tasks[3].state = TaskState::ToBeApproved { since: at(5), deadline: Some(at(3605)) };
+    after.tasks[3].state = TaskState::ToBeApproved { since: at(5), deadline: Some(at(3605)), again: None };
     after.tasks[3].started_at = Some(at(5));
     after.tasks[3].round = 2;
     let tx = scene.store.begin_write().await.unwrap();
@@ -61,6 +61,7 @@ async fn decisions_of_the_open_asking_come_with_it(db: Db) {
         standing: DecisionAuthority::Approver,
         comment: "fine".to_owned(),
         at: at(6),
+        environments: Vec::new(),
     };
     let decided = |round| Event::Decided {
         task: 3,

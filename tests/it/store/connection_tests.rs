@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tollgate::domain::connection_test::{ConnectionTest, TestedTarget};
-use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentOptions, EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::EnvironmentId;
 use tollgate::store::{Environment, Store, new_id};
 
@@ -16,8 +16,13 @@ on_both!(a_test_is_done_by_one_replica_begun_anew_when_that_is_gone_and_over_whe
 impl Scene {
     /// An environment of the team.
     async fn environment(&self) -> EnvironmentId {
-        let scripts =
-            EnvironmentScripts { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
+        let scripts = EnvironmentScripts {
+            deploy: "true".to_owned(),
+            verify: None,
+            remove: None,
+            variables: BTreeMap::new(),
+            timeout: 60,
+        };
         let made = Environment {
             id: new_id(),
             team_id: self.team_id,
@@ -26,6 +31,8 @@ impl Scene {
             description: String::new(),
             version: 1,
             settings: EnvironmentSettings::Command(scripts),
+            options: EnvironmentOptions::default(),
+            options_version: 0,
         };
         let tx = self.store.begin_write().await.unwrap();
         tx.insert_environment(&made, &self.stamp(1)).await.unwrap();

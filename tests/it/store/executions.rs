@@ -1,12 +1,13 @@
 //! Executions come back as they were saved, and what never changes does not.
 
+use tollgate::domain::approval::SeenEnvironment;
 use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{
     AttemptKind, CancelReason, Decision, DecisionAuthority, Direction, Execution, FailReason, Intent, SkipReason,
     TaskState, Verdict,
 };
 use tollgate::domain::failure_cause::FailureCause;
-use tollgate::domain::ids::ExecutionId;
+use tollgate::domain::ids::{EnvironmentId, ExecutionId};
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
 use tollgate::domain::placement::Placement;
@@ -35,8 +36,8 @@ fn every_state() -> Vec<TaskState> {
         TaskState::Running { attempt: 1, since: at(1), until: None },
         TaskState::Running { attempt: 2, since: at(1), until: Some(at(9)) },
         TaskState::Delayed { until: at(5) },
-        TaskState::ToBeApproved { since: at(1), deadline: None },
-        TaskState::ToBeApproved { since: at(1), deadline: Some(at(3600)) },
+        TaskState::ToBeApproved { since: at(1), deadline: None, again: None },
+        TaskState::ToBeApproved { since: at(1), deadline: Some(at(3600)), again: Some("prod".to_owned()) },
         TaskState::Successful { at: at(2) },
         TaskState::Skipped { why: SkipReason::NotSelected },
         TaskState::Skipped { why: SkipReason::ByPerson { by, comment: "known".to_owned() } },
@@ -164,6 +165,7 @@ async fn one_decision_for_each_person_and_asking(db: Db) {
         standing: DecisionAuthority::Approver,
         comment: "Looks good".to_owned(),
         at: at(4),
+        environments: vec![SeenEnvironment { id: EnvironmentId::from_u128(7), version: 3 }],
     };
     let decided = |decision: &Decision| Event::Decided {
         task: gate,

@@ -89,7 +89,7 @@ async fn what_happened_is_written_down(db: Db) {
     let scene = Scene::set(&db.store).await;
     let execution = scene.executed(1).await;
     let tx = db.store.begin_write().await.unwrap();
-    let opened = Event::CheckpointOpened { task: 3, name: "go-live".to_owned(), deadline: Some(at(60)) };
+    let opened = Event::CheckpointOpened { task: 3, name: "go-live".to_owned(), deadline: Some(at(60)), again: None };
     tx.save_execution(&execution, &execution, &Stamp::tollgate(at(2)), &[Event::PauseAsked, opened.clone()])
         .await
         .unwrap();

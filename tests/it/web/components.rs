@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use tollgate::domain::component::{Component, ComponentStatus, RevisionState};
-use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentOptions, EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::{ApplicationId, ComponentId, EnvironmentId};
 use tollgate::store::{Environment, Revision, Stamp, TeamApplication, new_id};
 
@@ -18,6 +18,7 @@ on_both!(
     a_manager_makes_changes_and_deletes_an_environment,
     what_is_wrong_with_an_environment_is_told_at_once_and_comes_back_as_typed,
     two_people_who_change_an_environment_are_told_of_each_other,
+    a_manager_says_how_releases_to_an_environment_go,
     an_operator_makes_describes_and_deletes_an_application,
     a_component_shows_what_runs_and_what_changed_between_two_revisions,
     what_has_components_is_not_deleted,
@@ -44,6 +45,13 @@ pub const ROWS: &[Row] = &[
         Story::New,
         "seen=1&deploy=true&timeout=1m",
         [401, 404, 404, 404, 303, 404, 404],
+    ),
+    Row("GET /regions/{region}/environments/{environment}/options", Story::New, "", TEAMS_MANAGER),
+    Row(
+        "POST /regions/{region}/environments/{environment}/options",
+        Story::New,
+        "seen=0&lock=kept",
+        [303, 404, 404, 404, 303, 404, 404],
     ),
     Row("GET /regions/{region}/environments/{environment}/delete", Story::New, "", TEAMS_MANAGER),
     Row(
@@ -112,7 +120,10 @@ const APPLICATIONS: &str = "/regions/eu-west/applications";
 pub async fn environment_of(manager: &Browser, app: &TestApp, name: &str, more: &[(&str, &str)]) -> EnvironmentId {
     let team = app.team.to_string();
     let mut form = vec![("kind", "command"), ("team", team.as_str()), ("name", name)];
-    form.extend([("deploy", "true"), ("timeout", "1m")]);
+    form.push(("timeout", "1m"));
+    if more.iter().all(|(field, _)| *field != "deploy") {
+        form.push(("deploy", "true"));
+    }
     form.extend(more);
     let made = manager.post(&format!("{ENVIRONMENTS}/new"), &form).await;
     assert_eq!(made.status, 303, "{}", made.text);
@@ -122,8 +133,13 @@ pub async fn environment_of(manager: &Browser, app: &TestApp, name: &str, more: 
 impl TestApp {
     /// An environment of the team.
     pub async fn environment(&self) -> EnvironmentId {
-        let scripts =
-            EnvironmentScripts { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
+        let scripts = EnvironmentScripts {
+            deploy: "true".to_owned(),
+            verify: None,
+            remove: None,
+            variables: BTreeMap::new(),
+            timeout: 60,
+        };
         let id: EnvironmentId = new_id();
         let made = Environment {
             id,
@@ -133,6 +149,8 @@ impl TestApp {
             description: String::new(),
             version: 1,
             settings: EnvironmentSettings::Command(scripts),
+            options: EnvironmentOptions::default(),
+            options_version: 0,
         };
         // The table of who may do what needs more than a team may make.
         let tx = self.app.store.begin_write().await.unwrap();
@@ -287,6 +305,37 @@ async fn two_people_who_change_an_environment_are_told_of_each_other(db: Db) {
         303,
         "over the newest, knowingly"
     );
+    app.stops().await;
+}
+
+async fn a_manager_says_how_releases_to_an_environment_go(db: Db) {
+    let app = TestApp::start(&db).await;
+    let url = format!("{ENVIRONMENTS}/{}", app.environment().await);
+    let manager = app.signed_in_as("manager").await;
+    manager.get(&url).await.says("Others may release here, except to the same components.").says("None is needed.");
+    let wrong = [
+        ("seen", "0"),
+        ("lock", "kept"),
+        ("required", "3"),
+        ("people", "anna, bob"),
+        ("four_eyes", "on"),
+        ("other_teams", "nobody's"),
+    ];
+    let page = manager.post(&format!("{url}/options"), &wrong).await;
+    assert_eq!(page.status, 422);
+    page.says("More must agree than the 2 who are named.").says("There is no team").says("anna, bob");
+    let good =
+        [&wrong[..2], &[("required", "1"), ("role", "approver"), ("role", "manager"), ("four_eyes", "on")]].concat();
+    assert_eq!(manager.post(&format!("{url}/options"), &good).await.status, 303);
+    let page = app.signed_in_as("viewer").await.get(&url).await;
+    page.says("Nobody else releases here").says("At least 1 of the approvers of the team and the managers of the team");
+    assert!(!page.text.contains("/options"), "a viewer is not offered what they may not do");
+    let page = manager.post(&format!("{url}/options"), &[("seen", "0"), ("lock", "shared")]).await;
+    assert_eq!(page.status, 409);
+    page.says("Somebody else saved other options meanwhile");
+    let form = manager.get(&format!("{url}/options")).await;
+    form.says("value=\"kept\" selected").says("value=\"approver\" checked");
+    manager.get("/activity").await.says("set the options of the environment");
     app.stops().await;
 }
 

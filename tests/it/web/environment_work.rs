@@ -10,6 +10,7 @@ on_both!(
     a_command_and_a_check_run_in_an_environment_and_the_command_is_undone_there,
     a_check_by_a_script_on_the_server_fails_when_its_time_is_over,
     a_task_that_names_no_environment_of_its_region_says_which_it_misses,
+    a_deployment_fails_when_what_it_deployed_is_not_well,
     a_command_in_an_environment_is_given_its_secrets_only_where_those_are_for_tasks,
 );
 
@@ -81,6 +82,32 @@ async fn a_task_that_names_no_environment_of_its_region_says_which_it_misses(db:
     assert_eq!(scene.executes(&operator).await.status, 303);
     scene.task_is("note", TaskStatus::Failed).await;
     operator.get(&scene.urls.task(1, "note")).await.says("no environment named prod");
+}
+
+async fn a_deployment_fails_when_what_it_deployed_is_not_well(db: Db) {
+    let text = "
+name: shop-web
+phases:
+  - name: Work
+    tasks:
+      - {name: app, create-application: shop}
+      - {name: web, create-component: shop/web, in: prod, version: '1', spec: {image: shop}}
+      - {name: up, update-component: shop/web, version: '2'}
+";
+    let scene = Scene::with(&db, text).await;
+    let (operator, manager) = (scene.browser("operator").await, scene.browser("manager").await);
+    let verify = "#!/bin/sh -e\necho \"$TOLLGATE_COMPONENT $(cat deployed)\"\ntest \"$(cat deployed)\" != 2\n";
+    let scripts = [("deploy", "echo \"$TOLLGATE_VERSION\" > deployed"), ("verify", verify)];
+    let id = environment_of(&manager, &scene.app, "prod", &scripts).await;
+    operator.get(&format!("/regions/eu-west/environments/{id}")).await.says("Verify").says("$(cat deployed)");
+    assert_eq!(scene.executes(&operator).await.status, 303);
+    scene.task_is("up", TaskStatus::Failed).await;
+    assert!(log(&scene, "web", 1).await.contains("web 1"));
+    assert!(log(&scene, "up", 1).await.contains("web 2"));
+    let back = operator.post(&scene.urls.operation("roll-back"), &[("execution", "1")]).await;
+    assert_eq!(back.status, 303, "{}", back.text);
+    scene.is(ReleaseStatus::RollbackFailed).await;
+    assert!(log(&scene, "up", 2).await.contains("web 1"), "what ran before is looked at too");
 }
 
 async fn a_command_in_an_environment_is_given_its_secrets_only_where_those_are_for_tasks(db: Db) {

@@ -39,9 +39,14 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
                 AttemptKind::Undo => its_turn_back(before, *task),
             }
         }
-        Event::CheckpointOpened { task, .. } => {
+        Event::CheckpointOpened { task, again, .. } => {
             may_start(before);
-            its_turn_forward(before, *task);
+            match again {
+                None => its_turn_forward(before, *task),
+                Some(_) => {
+                    assert!(matches!(before.tasks[*task].state, TaskState::Successful { .. }), "it was agreed to");
+                }
+            }
             assert_eq!(after.tasks[*task].round, before.tasks[*task].round + 1, "each asking is a new round");
         }
         Event::AttemptEnded { task, attempt, .. } => {

@@ -126,8 +126,7 @@ fn card(subject: &Subject, execution: &Execution, index: usize, detail: &Executi
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
     if let Some(ComponentWait { holder, .. }) = &run.held {
-        let words = Locale::default().components();
-        return Some(words.waits_for_component(&holder.component, &holder.release, holder.number));
+        return Some(Locale::default().components().waits_for(holder));
     }
     if let Some(waits) = run.waits {
         let said = Locale::default().release_tasks();

@@ -1,6 +1,7 @@
 //! The command line over the network: the real program against a real server, with a token.
 
 mod apply;
+mod artefacts;
 mod gateway;
 mod https;
 mod login;

@@ -113,8 +113,16 @@ const TABLE: &[Row] = &[
         r#"{"hosts": []}"#,
         [401, 404, 404, 404, 401, 401, 401, 401, 401],
     ),
+    Row(
+        "PUT /v3/{project_id}/cas/environments/{environment_id}/options",
+        Story::New,
+        r#"{"lock": "kept"}"#,
+        [401, 404, 404, 404, 401, 401, 401, 401, 401],
+    ),
     Row("GET /v3/{project_id}/cas/applications/{application_id}/components", Story::New, "", READS),
     Row("GET /v3/{project_id}/cas/components/{component_id}", Story::New, "", READS),
+    // No task of these executions is a job; that of a build is asked for in a test of its own.
+    Row("GET /v3/{project_id}/cas/jobs/{job_id}", Story::New, "", [401, 404, 404, 404, 404, 404, 404, 404, 404]),
     Row("GET /v3/{project_id}/cas/components", Story::New, "", LISTS),
     Row("GET /v3/{project_id}/cas/search?text=web", Story::New, "", LISTS),
     Row("GET /v3/{project_id}/cas/environments", Story::New, "", LISTS),
@@ -302,6 +310,7 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
                 .replace("{number}", "1")
                 .replace("{team_id}", &app.team.to_string())
                 .replace("{record_id}", &release.execution.to_string())
+                .replace("{job_id}", &release.execution.to_string())
                 .replace("{delivery_id}", &undelivered)
                 .replace("{attempt}", "1")
                 .replace("{position}", "0")
