@@ -41,6 +41,7 @@ mod m20261205_000001_hosts;
 mod m20261205_000002_connection_tests;
 mod m20261206_000001_sources;
 mod m20261206_000002_artefacts;
+mod m20261207_000001_dry_runs;
 mod m20261208_000001_environment_options;
 mod m20261209_000001_commits;
 mod m20261210_000001_environment_work;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261208_000001_environment_options::Migration),
             Box::new(m20261209_000001_commits::Migration),
             Box::new(m20261210_000001_environment_work::Migration),
+            Box::new(m20261207_000001_dry_runs::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ pub mod components;
 pub mod connections;
 pub mod dialogs;
 pub mod differences;
+pub mod dry_run;
 pub mod editor;
 mod english;
 pub mod environments;

@@ -239,6 +239,9 @@ async function send(form, submitter) {
     } else if (next) {
       if (dialog.open) dialog.close();
       await goTo(next, response.redirected ? response : null);
+    } else if (response.ok && submitter?.matches("[data-stays]")) {
+      // It was only asked something: the form comes back with the answer.
+      showAnswer(await response.text(), form);
     } else if (response.ok) {
       if (dialog.open) dialog.close();
       const text = await response.text();

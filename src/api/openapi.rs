@@ -41,6 +41,8 @@ use super::{
         release_tasks::version,
         release_tasks::export,
         release_tasks::changes,
+        release_tasks::dry_runs,
+        release_tasks::create_dry_run,
         release_tasks::apply,
         executions::index,
         executions::show,

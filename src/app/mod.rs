@@ -15,6 +15,7 @@ mod deleted;
 mod deliveries;
 mod draft_merges;
 mod drafts;
+pub mod dry_runs;
 pub mod environment_options;
 pub mod environments;
 mod error;

@@ -248,3 +248,39 @@ impl AppliedItem {
         }
     }
 }
+
+/// What each task of a release task would do.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DryRunAnswer {
+    /// The version.
+    pub version: u32,
+    /// When it was looked, in milliseconds since 1970.
+    pub made_at: i64,
+    /// In the order of the definition.
+    pub tasks: Vec<ForecastAnswer>,
+}
+
+/// What a task would do.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ForecastAnswer {
+    /// Its name.
+    pub name: String,
+    /// In a word.
+    pub word: String,
+    /// In sentences.
+    pub message: String,
+    /// The fields that get another value.
+    #[serde(default)]
+    pub changes: Vec<ForecastFieldAnswer>,
+}
+
+/// A field that gets another value.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ForecastFieldAnswer {
+    /// Its name.
+    pub field: String,
+    /// Its value now.
+    pub from: Option<String>,
+    /// Its value afterwards.
+    pub to: Option<String>,
+}

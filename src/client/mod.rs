@@ -20,7 +20,7 @@ use serde_json::Value;
 
 pub use address::{AddressFault, ServerAddress};
 pub use bodies::{
-    ActionAnswer, AppliedItem, ArtefactAnswer, ArtefactsAnswer, CallerAnswer, ChangedPart, ChangesAnswer,
+    ActionAnswer, AppliedItem, ArtefactAnswer, ArtefactsAnswer, CallerAnswer, ChangedPart, ChangesAnswer, DryRunAnswer,
     ExecutionAnswer, ListAnswer, LogAnswer, LogAnswerLine, LogEventAnswer, ReleaseAnswer, RunGroup, RunStage, RunTask,
     TextAnswer,
 };

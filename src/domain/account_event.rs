@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::activity::{ActivityFilter, ExportFormat};
+use super::dry_run::TriedRelease;
 use super::environment::{ApproverRule, ReleaseLock};
 use super::execution::Moment;
 use super::ids::ReleaseId;
@@ -261,6 +262,8 @@ pub enum AccountEvent {
         /// Name of the team.
         team: String,
     },
+    /// It was looked what a release task would do.
+    DryRunMade(TriedRelease),
     /// From now on a host is known by these keys.
     HostKeysPinned {
         /// Name of the environment.
@@ -359,6 +362,7 @@ impl AccountEvent {
             | Self::ConnectionTestAsked { team, .. }
             | Self::HostKeysPinned { team, .. }
             | Self::MemberEventsChosen { team, .. } => Some(team),
+            Self::DryRunMade(of) => Some(&of.team),
             Self::SecretSet(of) | Self::SecretForgotten(of) => of.team.as_deref(),
             Self::TokenMade { team, .. } | Self::TokenRenewed { team, .. } | Self::TokenRevoked { team, .. } => {
                 team.as_deref()

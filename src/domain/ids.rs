@@ -113,6 +113,8 @@ ids! {
     DecisionId
     /// Key of an event: activity and audit are in the order of these.
     EventId
+    /// A dry run.
+    DryRunId
     /// Which backup is restored: an answer to one is told from that to an earlier one.
     RestoreId
 }

@@ -26,6 +26,7 @@ pub mod delivery;
 pub mod denial;
 pub mod disk;
 pub mod draft;
+pub mod dry_run;
 pub mod edit;
 pub mod environment;
 pub mod event;

@@ -216,7 +216,7 @@ pub fn updated<'u>(
 }
 
 /// A field in which two specifications differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FieldChange {
     /// Its name.
     pub field: String,

@@ -1,11 +1,12 @@
 //! Sentences of the dialog of Execute.
 
+use super::dry_run::DryRunSentences;
 use crate::domain::execution::Moment;
 use crate::domain::kinds::Gate;
 use crate::domain::unable::Unable;
 
-/// Sentences of the dialog of Execute.
-pub trait ExecuteSentences {
+/// Sentences of the dialog of Execute, which has dry runs in it.
+pub trait ExecuteSentences: DryRunSentences {
     /// The title.
     fn execute_title(&self) -> &'static str;
 

@@ -86,7 +86,7 @@ impl From<application::Model> for TeamApplication {
     }
 }
 
-fn component(row: &component::Model) -> Result<Component> {
+pub(super) fn component(row: &component::Model) -> Result<Component> {
     let status: ComponentStatus = codec::from_json("components.status_data", &row.status_data)?;
     let current = row.current_revision.map(|number| count("components.current_revision", number)).transpose()?;
     Ok(Component {
@@ -100,7 +100,7 @@ fn component(row: &component::Model) -> Result<Component> {
     })
 }
 
-fn revision(row: revision::Model) -> Result<Revision> {
+pub(super) fn revision(row: revision::Model) -> Result<Revision> {
     Ok(Revision {
         number: count("revisions.number", row.number)?,
         version: row.version,

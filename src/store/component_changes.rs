@@ -174,6 +174,38 @@ fn waits_of(waiting: &[(ExecutionId, Holder)]) -> BTreeMap<ExecutionId, BTreeSet
     waits
 }
 
+/// Which execution works on each of these components, by its key; the name in a holder is empty.
+pub(super) async fn holders(
+    db: &impl ConnectionTrait,
+    components: &[ComponentId],
+) -> Result<BTreeMap<ComponentId, Holder>> {
+    let select = Query::select()
+        .column((locks::Entity, locks::Column::ComponentId))
+        .column((execution::Entity, execution::Column::Id))
+        .column((execution::Entity, execution::Column::Number))
+        .column((release::Entity, release::Column::Name))
+        .from(locks::Entity)
+        .inner_join(
+            execution::Entity,
+            Expr::col((locks::Entity, locks::Column::ExecutionId)).equals((execution::Entity, execution::Column::Id)),
+        )
+        .inner_join(
+            release::Entity,
+            Expr::col((execution::Entity, execution::Column::ReleaseId)).equals((release::Entity, release::Column::Id)),
+        )
+        .and_where(locks::Column::ComponentId.is_in(components.iter().copied()))
+        .to_owned();
+    let rows = db.query_all(&select).await?;
+    let holder = |row: sea_orm::QueryResult| {
+        let (component, execution): (ComponentId, ExecutionId) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let number = count("executions.number", row.try_get_by_index::<i32>(2)?)?;
+        let release = row.try_get_by_index(3)?;
+        let object = LockedObject::Component(String::new());
+        Ok((component, Holder { object, execution, release, number }))
+    };
+    rows.into_iter().map(holder).collect()
+}
+
 impl WriteTx {
     /// What that task changed, or is changing.
     pub async fn task_change(&self, task: TaskRunId) -> Result<Option<TaskChange>> {
@@ -203,34 +235,7 @@ impl WriteTx {
 
     /// Which execution works on each of these components, by the component's key; the name in a holder is empty.
     pub async fn component_holders(&self, components: &[ComponentId]) -> Result<BTreeMap<ComponentId, Holder>> {
-        let select = Query::select()
-            .column((locks::Entity, locks::Column::ComponentId))
-            .column((execution::Entity, execution::Column::Id))
-            .column((execution::Entity, execution::Column::Number))
-            .column((release::Entity, release::Column::Name))
-            .from(locks::Entity)
-            .inner_join(
-                execution::Entity,
-                Expr::col((locks::Entity, locks::Column::ExecutionId))
-                    .equals((execution::Entity, execution::Column::Id)),
-            )
-            .inner_join(
-                release::Entity,
-                Expr::col((execution::Entity, execution::Column::ReleaseId))
-                    .equals((release::Entity, release::Column::Id)),
-            )
-            .and_where(locks::Column::ComponentId.is_in(components.iter().copied()))
-            .to_owned();
-        let rows = self.tx.query_all(&select).await?;
-        let holder = |row: sea_orm::QueryResult| {
-            let (component, execution): (ComponentId, ExecutionId) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            let number = count("executions.number", row.try_get_by_index::<i32>(2)?)?;
-            let release = row.try_get_by_index(3)?;
-            let object = LockedObject::Component(String::new());
-            Ok((component, Holder { object, execution, release, number }))
-        };
-        rows.into_iter().map(holder).collect()
+        holders(&self.tx, components).await
     }
 
     /// That execution works on a component from now on, if it does not already.

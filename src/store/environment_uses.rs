@@ -86,6 +86,48 @@ impl Store {
     }
 }
 
+/// Which executions work in these environments, those first that came first.
+pub(super) async fn holders(
+    db: &impl ConnectionTrait,
+    environments: &[EnvironmentId],
+) -> Result<BTreeMap<EnvironmentId, Vec<Holder>>> {
+    let select = Query::select()
+        .column((uses::Entity, uses::Column::EnvironmentId))
+        .column((environment::Entity, environment::Column::Name))
+        .column((execution::Entity, execution::Column::Id))
+        .column((execution::Entity, execution::Column::Number))
+        .column((release::Entity, release::Column::Name))
+        .from(uses::Entity)
+        .inner_join(
+            environment::Entity,
+            Expr::col((uses::Entity, uses::Column::EnvironmentId))
+                .equals((environment::Entity, environment::Column::Id)),
+        )
+        .inner_join(
+            execution::Entity,
+            Expr::col((uses::Entity, uses::Column::ExecutionId)).equals((execution::Entity, execution::Column::Id)),
+        )
+        .inner_join(
+            release::Entity,
+            Expr::col((execution::Entity, execution::Column::ReleaseId)).equals((release::Entity, release::Column::Id)),
+        )
+        .and_where(Expr::col((uses::Entity, uses::Column::EnvironmentId)).is_in(environments.iter().copied()))
+        .and_where(Expr::col((uses::Entity, uses::Column::FreedAt)).is_null())
+        .order_by((uses::Entity, uses::Column::TakenAt), sea_orm::Order::Asc)
+        .order_by((uses::Entity, uses::Column::Id), sea_orm::Order::Asc)
+        .to_owned();
+    let mut holders: BTreeMap<EnvironmentId, Vec<Holder>> = BTreeMap::new();
+    for row in db.query_all(&select).await? {
+        let id: EnvironmentId = row.try_get_by_index(0)?;
+        let object = LockedObject::Environment { id, name: row.try_get_by_index(1)? };
+        let execution: ExecutionId = row.try_get_by_index(2)?;
+        let number = count("executions.number", row.try_get_by_index::<i32>(3)?)?;
+        let release = row.try_get_by_index(4)?;
+        holders.entry(id).or_default().push(Holder { object, execution, release, number });
+    }
+    Ok(holders)
+}
+
 impl WriteTx {
     /// Keeps others from beginning to work in these environments until the end of this write, and from changing them. In one
     /// order, so that no two wait for each other. SQLite has one writer at a time and needs no lock.
@@ -120,42 +162,7 @@ impl WriteTx {
         &self,
         environments: &[EnvironmentId],
     ) -> Result<BTreeMap<EnvironmentId, Vec<Holder>>> {
-        let select = Query::select()
-            .column((uses::Entity, uses::Column::EnvironmentId))
-            .column((environment::Entity, environment::Column::Name))
-            .column((execution::Entity, execution::Column::Id))
-            .column((execution::Entity, execution::Column::Number))
-            .column((release::Entity, release::Column::Name))
-            .from(uses::Entity)
-            .inner_join(
-                environment::Entity,
-                Expr::col((uses::Entity, uses::Column::EnvironmentId))
-                    .equals((environment::Entity, environment::Column::Id)),
-            )
-            .inner_join(
-                execution::Entity,
-                Expr::col((uses::Entity, uses::Column::ExecutionId)).equals((execution::Entity, execution::Column::Id)),
-            )
-            .inner_join(
-                release::Entity,
-                Expr::col((execution::Entity, execution::Column::ReleaseId))
-                    .equals((release::Entity, release::Column::Id)),
-            )
-            .and_where(Expr::col((uses::Entity, uses::Column::EnvironmentId)).is_in(environments.iter().copied()))
-            .and_where(Expr::col((uses::Entity, uses::Column::FreedAt)).is_null())
-            .order_by((uses::Entity, uses::Column::TakenAt), sea_orm::Order::Asc)
-            .order_by((uses::Entity, uses::Column::Id), sea_orm::Order::Asc)
-            .to_owned();
-        let mut holders: BTreeMap<EnvironmentId, Vec<Holder>> = BTreeMap::new();
-        for row in self.tx.query_all(&select).await? {
-            let id: EnvironmentId = row.try_get_by_index(0)?;
-            let object = LockedObject::Environment { id, name: row.try_get_by_index(1)? };
-            let execution: ExecutionId = row.try_get_by_index(2)?;
-            let number = count("executions.number", row.try_get_by_index::<i32>(3)?)?;
-            let release = row.try_get_by_index(4)?;
-            holders.entry(id).or_default().push(Holder { object, execution, release, number });
-        }
-        Ok(holders)
+        holders(&self.tx, environments).await
     }
 
     /// That execution works in an environment from now on, if it does not already.

@@ -7,9 +7,9 @@ use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ApplicationId, ChannelId, ComponentId, DecisionId, DeliveryId, DraftId, EnvironmentId, EnvironmentUseId, EventId,
-    ExecutionId, InvitationId, NoticeId, RecipientId, RegionId, ReleaseId, SecretId, SessionId, TaskRunId, TeamId,
-    TokenId, UserId,
+    ApplicationId, ChannelId, ComponentId, DecisionId, DeliveryId, DraftId, DryRunId, EnvironmentId, EnvironmentUseId,
+    EventId, ExecutionId, InvitationId, NoticeId, RecipientId, RegionId, ReleaseId, SecretId, SessionId, TaskRunId,
+    TeamId, TokenId, UserId,
 };
 
 macro_rules! columns {
@@ -67,7 +67,7 @@ macro_rules! columns {
 }
 
 columns! {
-    ApplicationId
+    ApplicationId DryRunId
     ComponentId
     EnvironmentId EnvironmentUseId
     ChannelId DecisionId DeliveryId DraftId EventId ExecutionId InvitationId NoticeId RecipientId RegionId ReleaseId SecretId SessionId

@@ -25,6 +25,7 @@ mod deleted;
 mod deliveries;
 mod disks;
 mod drafts;
+mod dry_runs;
 mod entities;
 mod environment_options;
 mod environment_uses;

@@ -229,7 +229,7 @@ fn missing(fields: &[&str]) -> HttpError {
 }
 
 /// The names of the chosen tasks, each of which must be in the phase under which it is named.
-fn named(chosen: &[SelectedTasks], found: &VisibleRelease) -> Result<BTreeSet<String>, HttpError> {
+pub(super) fn named(chosen: &[SelectedTasks], found: &VisibleRelease) -> Result<BTreeSet<String>, HttpError> {
     let words = Locale::default().api();
     let phases = &found.release().definition.phases;
     let mut problems = Vec::new();

@@ -5,6 +5,7 @@ mod activity;
 pub mod bodies;
 mod changes;
 mod deleted;
+mod dry_runs;
 mod list;
 mod show;
 mod text;
@@ -20,6 +21,7 @@ pub(super) use action::__path_act;
 pub(super) use activity::__path_index as __path_activity;
 pub(super) use changes::__path_show as __path_changes;
 pub(super) use deleted::{__path_index as __path_deleted, __path_restore};
+pub(super) use dry_runs::{__path_create as __path_create_dry_run, __path_index as __path_dry_runs};
 pub(super) use list::__path_index;
 pub(super) use show::__path_show;
 pub(super) use text::{__path_apply, __path_export};
@@ -38,6 +40,11 @@ pub fn routes(api: &mut ServiceConfig) {
             .route(delete().to(write::destroy)),
     )
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/action").route(post().to(action::act)))
+    .service(
+        resource("/{project_id}/pipeline/pipelines/{pipeline_id}/dry-runs")
+            .route(get().to(dry_runs::index))
+            .route(post().to(dry_runs::create)),
+    )
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/activity").route(get().to(activity::index)))
     .service(resource("/{project_id}/pipeline/deleted-pipelines").route(get().to(deleted::index)))
     .service(

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::blanking::BlankedCounts;
+use crate::domain::dry_run::TriedRelease;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, NewLabels, ReleaseEvent};
 use crate::domain::execution::{
     AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Start, Verdict,
@@ -193,6 +194,9 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::SecretForgotten(of) => format!("had {} forgotten", secret(of)),
         AccountEvent::ConnectionTestAsked { environment, team } => {
             format!("had the connection of the environment {environment} of the team {team} tested")
+        }
+        AccountEvent::DryRunMade(TriedRelease { release, team }) => {
+            format!("had it looked what the release task {release} of the team {team} would do")
         }
         AccountEvent::HostKeysPinned { environment, team, host, fingerprints } => format!(
             "pinned {} for the host {host} of the environment {environment} of the team {team}",

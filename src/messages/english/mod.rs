@@ -16,6 +16,7 @@ mod components;
 mod connections;
 mod dialogs;
 mod differences;
+mod dry_run;
 mod edit_words;
 mod editor;
 mod environments;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
+use crate::domain::dry_run::TriedRelease;
 use crate::domain::environment::{ApproverRule, ReleaseLock};
 use crate::domain::event::{ObjectChange, TeamObject};
 use crate::domain::notices::NoticeKind;
@@ -69,6 +70,10 @@ fn what_happens_to_what_a_team_owns_is_told() {
         (
             AccountEvent::ConnectionTestAsked { environment: name(), team: name() },
             "had the connection of the environment shop of the team shop tested",
+        ),
+        (
+            AccountEvent::DryRunMade(TriedRelease { release: name(), team: name() }),
+            "had it looked what the release task shop of the team shop would do",
         ),
         (
             AccountEvent::HostKeysPinned {

@@ -1,6 +1,7 @@
 //! Executions of a release task: their records, the page of one, and the dialog that starts one.
 
 mod dialog;
+mod dry_run;
 mod handler;
 mod offer;
 mod presenter;

@@ -1,10 +1,12 @@
 //! The dialog of Execute as it is shown: the tree of tasks, what is skipped, who will be waited for, and what to know first.
 
+use super::dry_run;
 use super::variables_view::VariableFields;
 use super::view::{ChoiceBefore, ExecuteDialog, PickGroup, PickPhase, PickTask};
 use crate::app::reads::ExecutionOffer;
 use crate::domain::decide::Selection;
 use crate::domain::definition::{Group, Phase, Task};
+use crate::domain::dry_run::DryRun;
 use crate::domain::execution::{Execution, Moment, TaskState};
 use crate::domain::version_change::VersionChanges;
 use crate::http::error::HttpError;
@@ -24,12 +26,14 @@ pub struct OfferForm {
     pub variables: VariableFields,
     /// Why what was sent was not done.
     pub error: Option<String>,
+    /// What a dry run with that found.
+    pub dry_run: Option<DryRun>,
 }
 
 /// The dialog.
 pub async fn dialog(subject: &Subject, offer: &ExecutionOffer, form: OfferForm) -> Result<ExecuteDialog, HttpError> {
     let words = Locale::default().execute();
-    let OfferForm { named, selection, variables, error } = form;
+    let OfferForm { named, selection, variables, error, dry_run: found } = form;
     let (version, definition) = (offer.version.number, &offer.version.definition);
     let closed = waiting(subject);
     let changes_of = subject.site.app.planned_changes(&subject.visible, definition).await?;
@@ -49,6 +53,7 @@ pub async fn dialog(subject: &Subject, offer: &ExecutionOffer, form: OfferForm) 
         notices: notices(subject, offer, &selection, closed),
         changes: changes::since(subject, subject.release.last_number(), executed).await?,
         variables,
+        dry_run: dry_run::view(found.as_ref(), subject.site.app.clock.now()),
         before: (offer.again == selection).then(|| choice_before(subject, offer, named)).flatten(),
         phases: definition.phases.iter().enumerate().map(phase).collect(),
         skipped: words.will_be_skipped(&selection.left_out(definition)),

@@ -64,6 +64,8 @@ pub struct ExecuteDialog {
     pub before: Option<ChoiceBefore>,
     /// The fields of the variables.
     pub variables: VariableFields,
+    /// What a dry run with these choices found.
+    pub dry_run: DryRunView,
     /// The tree.
     pub phases: Vec<PickPhase>,
     /// Which tasks are skipped.
@@ -72,6 +74,52 @@ pub struct ExecuteDialog {
     pub button: String,
     /// What is wrong with what was sent.
     pub error: Option<String>,
+}
+
+/// What a dry run found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "executions/_dry_run.html")]
+pub struct DryRunView {
+    /// "What will change".
+    pub title: &'static str,
+    /// What a dry run is, where there is none.
+    pub lead: &'static str,
+    /// The words on the button.
+    pub button: &'static str,
+    /// When it was made.
+    pub made: Option<When>,
+    /// How many tasks do what.
+    pub sums: Vec<Status>,
+    /// What each does.
+    pub rows: Vec<ForecastRow>,
+    /// That something would fail.
+    pub note: Option<String>,
+}
+
+/// What a task would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ForecastRow {
+    /// The phase that begins with it.
+    pub phase: Option<String>,
+    /// Its name.
+    pub task: String,
+    /// The word.
+    pub status: Status,
+    /// In a sentence.
+    pub sentence: String,
+    /// Whether its lines are shown at once.
+    pub is_open: bool,
+    /// The values that change.
+    pub lines: Vec<ValueLine>,
+}
+
+/// A value before or after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueLine {
+    /// `add` or `del`.
+    pub style: &'static str,
+    /// With its sign and its field.
+    pub text: String,
 }
 
 /// The choice of the last execution, offered again.
@@ -118,4 +166,4 @@ pub struct PickTask {
     pub chosen: bool,
 }
 
-part!(ExecutionsView, ExecuteDialog);
+part!(ExecutionsView, ExecuteDialog, DryRunView);

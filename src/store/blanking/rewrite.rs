@@ -48,6 +48,7 @@ impl WriteTx {
         let versions = self.blank_versions(release.id, value, &wanted, how.says).await?;
         let drafts = self.blank_drafts(Some(release.id), value).await?;
         let executions = self.blank_executions(release.id, value, &wanted).await?;
+        self.forget_dry_runs(release.id).await?;
         let logs = if how.with_logs { self.queue_logs(release.id, &versions, &executions, stamp).await? } else { 0 };
         let (versions, executions) = (versions.len() as u64, executions.len() as u64);
         let counts = BlankedCounts { descriptions, versions, drafts, executions, logs };

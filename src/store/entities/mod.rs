@@ -15,6 +15,7 @@ pub mod decision;
 pub mod delivery;
 pub mod draft;
 pub mod draft_step;
+pub mod dry_run;
 pub mod environment;
 pub mod environment_team;
 pub mod environment_use;

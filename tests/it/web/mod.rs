@@ -13,6 +13,7 @@ mod bulk;
 mod components;
 mod cookies;
 mod crowd;
+mod dry_runs;
 mod editor;
 mod environment_work;
 mod forms;

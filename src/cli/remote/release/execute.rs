@@ -106,7 +106,7 @@ impl Execute {
 }
 
 /// Values by name.
-fn variables(given: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+pub(super) fn variables(given: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
     for text in given {
         let (name, value) = if let Some((name, value)) = text.split_once('=') {
@@ -152,7 +152,7 @@ struct DeclaredTask {
 }
 
 /// The chosen tasks by phase, as the API has them.
-async fn selected(
+pub(super) async fn selected(
     server: &ServerConnection,
     release: &ReleaseAnswer,
     chosen: &[String],

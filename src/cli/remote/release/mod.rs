@@ -8,6 +8,7 @@ mod export;
 mod follow;
 mod list;
 mod logs;
+mod plan;
 mod show;
 mod wait;
 
@@ -22,6 +23,8 @@ pub enum ReleaseCommand {
     Show(show::Show),
     /// Execute a release task
     Execute(execute::Execute),
+    /// Show what each task would do now, without doing it; ends with 3 if one would fail
+    Plan(plan::PlanRelease),
     /// Wait until an execution is over; the exit code says how it ended
     Wait(wait::WaitForExecution),
     /// Agree at a checkpoint that waits
@@ -57,6 +60,7 @@ impl ReleaseCommand {
             Self::List(list) => list.run().await,
             Self::Show(show) => show.run().await,
             Self::Execute(execute) => execute.run().await,
+            Self::Plan(plan) => plan.run().await,
             Self::Wait(wait) => wait.run().await,
             Self::Approve(approve) => approve.run().await,
             Self::Reject(reject) => reject.run().await,

@@ -235,6 +235,8 @@ const TABLE: &[Row] = &[
     Row("GET /v3/caller/tokens", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
     Row("GET /v3/{project_id}/pipeline/records/{record_id}", Story::Done, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/dry-runs", Story::New, "", READS),
+    Row("POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/dry-runs", Story::New, "{}", OPERATES),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/changes", Story::New, "", READS),
     Row(
         "POST /v3/{project_id}/pipeline/yaml",
