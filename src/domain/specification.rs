@@ -157,8 +157,10 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
             Some(SpecificationFault::Replicas)
         }
         "ports" if !are_ports(value) => Some(SpecificationFault::Ports),
-        ROLLOUT_BATCH if !is_batch(value) => Some(SpecificationFault::HowMany { none: false }),
-        ROLLOUT_MAX_FAILED if value.parse::<HowMany>().is_err() => Some(SpecificationFault::HowMany { none: true }),
+        _ if field == ROLLOUT_BATCH && !is_how_many(value, false) => Some(SpecificationFault::HowMany { none: false }),
+        _ if field == ROLLOUT_MAX_FAILED && !is_how_many(value, true) => {
+            Some(SpecificationFault::HowMany { none: true })
+        }
         _ if field.starts_with("probes.") && value.trim().is_empty() => Some(SpecificationFault::Empty),
         _ if field.starts_with("probes.") && !is_line => Some(SpecificationFault::SeveralLines),
         "image" | "package" if !is_line => Some(SpecificationFault::SeveralLines),
@@ -166,9 +168,9 @@ pub fn value_fault(field: &str, value: &str) -> Option<SpecificationFault> {
     }
 }
 
-/// How many hosts at a time: at least one.
-fn is_batch(text: &str) -> bool {
-    text.parse().is_ok_and(|many: HowMany| many != HowMany::Count(0))
+/// How many hosts; none of them where that may be.
+fn is_how_many(text: &str, none: bool) -> bool {
+    text.parse().is_ok_and(|many: HowMany| none || many != HowMany::Count(0))
 }
 
 /// Ports from 1 to 65535, each once, with blanks or commas between.
