@@ -78,6 +78,7 @@ pub fn approve(wrong: bool) -> DecisionDialog {
         kind: DecisionKind::Approver { title: "Manual Approval", asks_reason: true },
         task: "go-live".into(),
         release: "shop-web-release".into(),
+        commits: vec![],
         execution: 12,
         url: "/g/approve".into(),
         hidden: vec![],

@@ -65,6 +65,7 @@ pub fn command() -> TaskRunPage {
     TaskRunPage {
         chrome: chrome("build-web"),
         live: TaskRunLive {
+            commits: vec![],
             head: head("build-web", "Command", Status::new(Look::Running, "Running")),
             notices: vec![],
             attempts: vec![
@@ -163,6 +164,7 @@ pub fn checkpoint() -> TaskRunPage {
     TaskRunPage {
         chrome: chrome("go-live"),
         live: TaskRunLive {
+            commits: vec![],
             head: head("go-live", "Manual Approval", Status::new(Look::Rejected, "Failed: rejected")),
             notices: vec![Notice::new(Look::Rejected, "Rejected.", "approver2 rejected it: the budget is spent.")],
             attempts: vec![],

@@ -245,6 +245,7 @@ impl ErrorSentences for English {
             "text" => Some("YAML"),
             "deploy" => Some("Deploy"),
             "variables" => Some("Variables"),
+            "verify" => Some("Verify"),
             "remove" => Some("Remove"),
             "hosts" => Some("Hosts"),
             "user" => Some("Signs in as"),
