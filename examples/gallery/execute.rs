@@ -1,12 +1,61 @@
 //! The dialog of Execute, with variables and what changed since an execution.
 
+use tollgate::domain::dry_run::ForecastWord;
 use tollgate::messages::Locale;
 use tollgate::messages::differences::ChangeWords;
 use tollgate::pages::components::{Action, ActionStyle, ChangeList, Hidden, Link, Look, Notice, SelectOption};
+use tollgate::pages::components::{Status, When};
 use tollgate::pages::executions::variables_view::{VariableControl, VariableField, VariableFields};
-use tollgate::pages::executions::view::{ChoiceBefore, ExecuteDialog, PickGroup, PickPhase, PickTask};
+use tollgate::pages::executions::view::{
+    ChoiceBefore, DryRunView, ExecuteDialog, ForecastRow, PickGroup, PickPhase, PickTask, ValueLine,
+};
 
 use crate::people::ago;
+
+fn dry_run() -> DryRunView {
+    let words = Locale::default().execute();
+    let row = |phase: Option<&str>, task: &str, look, word: ForecastWord, sentence: &str| ForecastRow {
+        phase: phase.map(str::to_owned),
+        task: task.to_owned(),
+        status: Status::new(look, words.word(word)),
+        sentence: sentence.to_owned(),
+        is_open: false,
+        lines: Vec::new(),
+    };
+    let line = |style, text: &str| ValueLine { style, text: text.to_owned() };
+    let changed = ForecastRow {
+        is_open: true,
+        lines: vec![line("del", "- image: shop/web:1.4"), line("add", "+ image: shop/web:1.5")],
+        ..row(
+            Some("Deploy"),
+            "deploy-shop-web",
+            Look::Running,
+            ForecastWord::Changes,
+            "shop/web goes from version 1.4 to 1.5 in prod, on 3 hosts.",
+        )
+    };
+    DryRunView {
+        title: words.what_will_change(),
+        lead: "",
+        button: words.try_again(),
+        made: Some(When::at(ago(12), ago(0))),
+        sums: vec![
+            Status::new(Look::Running, words.tasks_of(ForecastWord::Changes, 1)),
+            Status::new(Look::Failed, words.tasks_of(ForecastWord::WouldFail, 1)),
+        ],
+        rows: vec![
+            changed,
+            row(
+                None,
+                "deploy-search",
+                Look::Failed,
+                ForecastWord::WouldFail,
+                "The application shop has no component search.",
+            ),
+        ],
+        note: Some(words.would_fail(1)),
+    }
+}
 
 fn variables() -> VariableFields {
     let field = |name: &str, note: &str, hint: &str, control| VariableField {
@@ -46,6 +95,7 @@ pub fn execute() -> ExecuteDialog {
     let group = |tasks| PickGroup { tasks };
     let phase = |number, name: &str, groups| PickPhase { number, name: name.into(), groups };
     ExecuteDialog {
+        dry_run: dry_run(),
         title: words.execute_title().into(),
         release: "shop-web-release".into(),
         version: 7,
