@@ -112,10 +112,10 @@ fn words(kinds: Vec<Kind>) -> Vec<ForecastWord> {
 }
 
 fn cause(kind: Kind) -> Option<ChangeFault> {
-    match told(vec![kind], facts()).remove(0) {
-        Expectation::WouldFail { cause: FailureCause::Change(fault) } => Some(fault),
-        _ => None,
-    }
+    let Expectation::WouldFail { cause: FailureCause::Change(fault) } = told(vec![kind], facts()).remove(0) else {
+        return None;
+    };
+    Some(fault)
 }
 
 #[test]
