@@ -19,6 +19,7 @@ use tollgate::runlog::read_from;
 use tollgate::store::{Backend, Store};
 use tollgate::supervise::folder::RunFolder;
 
+use crate::by_hand::does;
 use crate::db::Db;
 use crate::installation::{Installation, People};
 use crate::program::Program;
@@ -232,11 +233,23 @@ impl Room {
         assert_eq!(texts, (1..=self.lines("before")).map(|n| format!("line {n}")).collect::<Vec<_>>());
     }
 
+    /// The write-ahead log of SQLite keeps its size when it begins anew: what is written next may need no room of the disk.
+    async fn the_database_has_no_room_of_its_own(&self) {
+        let Some(file) = self.here.db.url.strip_prefix("sqlite:") else { return };
+        let log = PathBuf::from(format!("{file}-wal"));
+        until("the log of the database is empty", async || {
+            let emptied = does(&self.here.db.url, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+            emptied.is_ok() && fs::metadata(&log).unwrap().len() == 0
+        })
+        .await;
+    }
+
     /// A decision is taken where the database has room, and is given back with what was typed where it has none. What is to
     /// be started then waits.
     async fn a_decision_is_taken_or_given_back(&self, release: ReleaseId, people: &People) {
         let decision = page(release, "/executions/1/tasks/go-live/decision");
         let agree = [("verdict", "agree"), ("round", "1"), ("comment", "typed with care")];
+        self.the_database_has_no_room_of_its_own().await;
         self.fill();
         assert_eq!(people.operator.get(&page(release, "")).await.status, 200, "reading needs no room");
         let answer = people.approver.post(&decision, &agree).await;

@@ -289,9 +289,9 @@ async fn f0_scripts_on_the_hosts_of_the_demo_reach_nothing(db: Db) {
     let nobody = tollgate::confine::Account::of_scripts("nobody", 0).unwrap();
     let database = Here::database(&here.db).unwrap_or_else(|| here.data().join("tollgate.db"));
     let (hosts, uid) = (here.data().join("demo-hosts"), nobody.uid);
-    let places = [here.data(), here.data().join("node"), database, here.keys(), hosts.clone()];
     let more = ["client", "edge-1/session.json", "edge-1/host_key", "edge-2/config"].map(|path| hosts.join(path));
-    let places: Vec<String> = places.iter().chain(&more).map(|path| path.display().to_string()).collect();
+    let places = [here.data(), here.data().join("node"), database, here.keys(), hosts.clone()].into_iter().chain(more);
+    let places: Vec<String> = places.map(|path| path.display().to_string()).collect();
     let definition = format!(
         r#"
 name: reaching-hosts
@@ -317,12 +317,11 @@ phases:
         home = hosts.display()
     );
     let program = here.serves();
-    let storefront = here.team_named("Storefront").await;
-    let known = here.db.store.begin_write().await.unwrap().release_named(storefront, "shop-edge").await.unwrap();
-    assert!(known.is_some(), "the demo has a release task for its hosts");
+    let (team, tx) = (here.team_named("Storefront").await, here.db.store.begin_write().await.unwrap());
+    assert!(tx.release_named(team, "shop-edge").await.unwrap().is_some(), "the demo has a release task for its hosts");
+    drop(tx);
     let release = here.executes(&program, &definition, &["try"]).await;
-    let ended = |execution: &Execution| execution.ended_at.is_some();
-    let execution = here.is(release, "over", ended).await;
+    let execution = here.is(release, "over", |execution| execution.ended_at.is_some()).await;
     assert_eq!(execution.status(), ReleaseStatus::Successful, "{:?}", execution.tasks[0].state);
     for name in ["edge-1", "edge-2", "edge-3"] {
         let home = hosts.join(name).join("home");
