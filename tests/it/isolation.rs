@@ -70,7 +70,6 @@ struct Here {
     /// An ordinary user for the server; without it, whoever runs the tests.
     user: Option<u32>,
     arguments: &'static [&'static str],
-    /// Whether the demo has hosts.
     with_hosts: bool,
 }
 
