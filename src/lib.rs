@@ -27,7 +27,7 @@
 //!   page or JSON, and pages and API know nothing of each other. It never reads from the store.
 //! - [`messages`] has every sentence about an event, a refusal, a failure or a wrong file, by locale: elsewhere they are
 //!   data. [`format`](mod@format) reads and writes release tasks as YAML, [`archive`] writes and reads backups, [`demo`]
-//!   fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and for every test.
+//!   fills a first database and may start hosts of its own, [`cli`] has the subcommands, [`startup`] builds the server for `main` and for every test.
 //! - [`prune`] removes logs, run folders, drafts and deleted release tasks when their time is over, in the background of a
 //!   server or at once by a command, and [`free_space`] asks the disk of the data folder how much room it has.
 //! - [`keyring`] has the keys that encrypt secrets, from a file outside the database, and is all that encrypts or decrypts one. The
@@ -72,7 +72,7 @@
 //!    started, it is started now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder
 //!    is gone, it is Interrupted, and repeated by a person only.
 //!
-//! # How a component is changed
+//! # How a component is changed, and work is done in an environment
 //!
 //! 1. A task that is due asks in `app::component_changes` what it finds: the application, the environment, the component, and
 //!    whether another execution works on it. If one does, it waits; [`domain::component_wait`] has whom it waits for, and finds
@@ -81,6 +81,10 @@
 //!    of the environment's scripts. A retry takes up that revision, and a roll back leads to the one before.
 //! 3. `engine::deployments` reads these for the attempt, and [`executors`] run the environment's script with them, as any
 //!    other script. What the outcome makes of the component is saved with the outcome.
+//! 4. A Command or a check by script that names an environment goes the same way, at no component. Whether its team may release
+//!    there, with which approval, and whether others must wait is asked at the same place, by [`domain::approval`] and
+//!    [`domain::environment`].
+//! 5. [`App::dry_run`](app::App::dry_run) says beforehand what each task would do, by [`domain::dry_run`], and changes nothing.
 //!
 //! # How an edit goes
 //!

@@ -45,8 +45,8 @@ impl Holders {
 }
 
 impl App {
-    /// Looks at what the tasks of an execution find that change components or work in environments, and stand in a line. Until the end of that write
-    /// nobody else begins to work on a component, or in an environment, that is free for one of them.
+    /// Looks at what the tasks of an execution find that change components or work in environments, and stand in a line. Until
+    /// the end of that write nobody else begins to work on a component, or in an environment, that is free for one of them.
     pub(in crate::app) async fn look_at_components(
         &self,
         tx: &WriteTx,

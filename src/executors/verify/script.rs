@@ -8,7 +8,7 @@ use crate::supervise::script_spec::GivenFile;
 const REPEAT: &str = include_str!("repeat.sh");
 
 /// How much longer than the check may take until it has held, one that hangs is waited for.
-const PATIENCE: u64 = 10;
+const PATIENCE: u64 = 30;
 
 /// The check as a command, of which each run is one look.
 pub(in crate::executors) fn command(verify: &VerifySpec, check: &ScriptCheck) -> CommandSpec {

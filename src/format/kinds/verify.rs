@@ -162,20 +162,9 @@ fn under(reader: &mut Reader, http: &Fields<'_>) -> Option<u64> {
     }
 }
 
-/// A check to which everything is still to be said.
 /// Stands in for a check that is wrong.
 fn nothing() -> HttpCheck {
-    HttpCheck {
-        url: "http://localhost".to_owned(),
-        method: CheckMethod::Get,
-        headers: BTreeMap::new(),
-        status: StatusRange::default(),
-        contains: None,
-        matches: None,
-        json: None,
-        under_ms: None,
-        any_host: false,
-    }
+    HttpCheck { url: "http://localhost".to_owned(), ..HttpCheck::default() }
 }
 
 pub(super) fn write(out: &mut Writer, indent: usize, verify: &VerifySpec) {

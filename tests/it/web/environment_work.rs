@@ -41,6 +41,12 @@ async fn log(scene: &Scene, task: &str, attempt: u32) -> String {
     operator.get(&scene.urls.log_download(1, task, attempt)).await.text
 }
 
+async fn rolls_back(scene: &Scene) {
+    let operator = scene.browser("operator").await;
+    let back = operator.post(&scene.urls.operation("roll-back"), &[("execution", "1")]).await;
+    assert_eq!(back.status, 303, "{}", back.text);
+}
+
 async fn a_command_and_a_check_run_in_an_environment_and_the_command_is_undone_there(db: Db) {
     let scene = Scene::with(&db, WORKS).await;
     let (operator, manager) = (scene.browser("operator").await, scene.browser("manager").await);
@@ -53,8 +59,7 @@ async fn a_command_and_a_check_run_in_an_environment_and_the_command_is_undone_t
         assert!(looked.contains(line), "{line}: {looked}");
     }
     operator.get(&scene.urls.task(1, "note")).await.says("Environment").says("prod");
-    let back = operator.post(&scene.urls.operation("roll-back"), &[("execution", "1")]).await;
-    assert_eq!(back.status, 303, "{}", back.text);
+    rolls_back(&scene).await;
     scene.is(ReleaseStatus::RolledBack).await;
     assert!(log(&scene, "note", 2).await.contains("prod https://shop hello"), "it found what the script left there");
 }
@@ -104,8 +109,7 @@ phases:
     scene.task_is("up", TaskStatus::Failed).await;
     assert!(log(&scene, "web", 1).await.contains("web 1"));
     assert!(log(&scene, "up", 1).await.contains("web 2"));
-    let back = operator.post(&scene.urls.operation("roll-back"), &[("execution", "1")]).await;
-    assert_eq!(back.status, 303, "{}", back.text);
+    rolls_back(&scene).await;
     scene.is(ReleaseStatus::RollbackFailed).await;
     assert!(log(&scene, "up", 2).await.contains("web 1"), "what ran before is looked at too");
 }
