@@ -64,11 +64,11 @@ fn lines(change: &FieldChange) -> Vec<ValueLine> {
 
 fn look(word: ForecastWord) -> Look {
     match word {
-        ForecastWord::Changes | ForecastWord::Creates | ForecastWord::Runs => Look::Running,
+        ForecastWord::Changes | ForecastWord::Creates | ForecastWord::Runs => Look::Info,
         ForecastWord::Asks => Look::Asking,
         ForecastWord::NoChange => Look::Done,
         ForecastWord::Skipped => Look::Skipped,
-        ForecastWord::NotKnownYet => Look::Info,
+        ForecastWord::NotKnownYet => Look::Idle,
         ForecastWord::WouldFail => Look::Failed,
     }
 }
